@@ -1,0 +1,85 @@
+import { Program } from './program.ts';
+import { type Draw, withRandomness } from './random/randomness.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { describeSpec, type TensorData } from './tensor-data.ts';
+import { type TensorFunction, trace } from './trace/trace.ts';
+
+/** Options of {@link compile}. */
+export interface CompileOptions {
+  /** Where it runs: `nodeRuntime()` or `webRuntime()`. */
+  readonly runtime: Runtime;
+  /** How many input signatures are kept compiled; the least recently used goes first. */
+  readonly maxSignatures?: number;
+}
+
+/** A compiled tfjs program. */
+export interface CompiledFunction {
+  /**
+   * @param inputs the program's inputs by name
+   * @param draw   which random numbers dropout uses; without it, dropout is off
+   * @returns new arrays with the program's outputs, by name
+   */
+  (inputs: Readonly<Record<string, TensorData>>, draw?: Draw): Promise<Record<string, TensorData>>;
+  /** Frees the sessions. The function must not be called afterwards. */
+  release(): Promise<void>;
+}
+
+/**
+ * Compiles a tfjs program: it is traced once for each signature of input types and shapes, and the graph runs on
+ * ONNX Runtime. The program may take gradients.
+ *
+ * @param program pure: what it does may depend on shapes, not on values
+ * @returns an asynchronous function of the same inputs and outputs
+ * @example
+ * const runtime = await nodeRuntime();
+ * const square = compile(({ x }) => ({ y: tf.square(x) }), { runtime });
+ * const { y } = await square({ x: tensorData(Float32Array.of(1, 2, 3), [3]) });
+ */
+export function compile(
+  program: TensorFunction,
+  { runtime, maxSignatures = 32 }: CompileOptions,
+): CompiledFunction {
+  const programs = new Map<string, Promise<Program>>();
+
+  const programFor = (inputs: Readonly<Record<string, TensorData>>, random: boolean): Promise<Program> => {
+    const signature = signatureOf(inputs, random);
+    const known = programs.get(signature);
+    if (known) {
+      programs.delete(signature); // moved to the end: the order of the map is the order of last use
+      programs.set(signature, known);
+      return known;
+    }
+    const draw = random ? { seed: 0, step: 0 } : undefined;
+    const graph = trace((tensors) => withRandomness(draw, () => program(tensors)), inputs);
+    const loaded = Program.load(graph, runtime);
+    programs.set(signature, loaded);
+    loaded.catch(() => programs.delete(signature));
+    if (programs.size > maxSignatures) {
+      const [oldest, evicted] = programs.entries().next().value!;
+      programs.delete(oldest);
+      void evicted.then((program) => program.release());
+    }
+    return loaded;
+  };
+
+  const compiled = async (
+    inputs: Readonly<Record<string, TensorData>>,
+    draw?: Draw,
+  ): Promise<Record<string, TensorData>> => {
+    const loaded = await programFor(inputs, draw !== undefined);
+    const outputs = loaded.allocateOutputs();
+    await loaded.run('compile', inputs, outputs, draw);
+    return outputs;
+  };
+  const release = async (): Promise<void> => {
+    const loaded = await Promise.all(programs.values());
+    programs.clear();
+    await Promise.all(loaded.map((program) => program.release()));
+  };
+  return Object.assign(compiled, { release });
+}
+
+function signatureOf(inputs: Readonly<Record<string, TensorData>>, random: boolean): string {
+  const specs = Object.entries(inputs).map(([name, tensor]) => `${name}:${describeSpec(tensor)}`);
+  return `${random}|${specs.join('|')}`;
+}

@@ -1,0 +1,62 @@
+import type { DType, TensorArray } from '../tensor-data.ts';
+
+/** Element types of graph values: the program's, and the int64 that ONNX wants for shapes and axes. */
+export type GraphDType = DType | 'int64';
+
+/** Where a value comes from. A `uniform` value is a constant whose elements are all one number. */
+export type Source =
+  | { readonly kind: 'input'; readonly name: string }
+  | { readonly kind: 'constant'; readonly data: TensorArray | BigInt64Array }
+  | { readonly kind: 'uniform'; readonly value: number }
+  | { readonly kind: 'node'; readonly node: Node };
+
+/** One tensor of the graph. Values are compared by identity. */
+export interface Value {
+  readonly dtype: GraphDType;
+  readonly shape: readonly number[];
+  readonly source: Source;
+}
+
+/** Attribute values of an ONNX operator; which numbers are floats follows from the attribute's name. */
+export type Attributes = Readonly<Record<string, number | string | readonly number[]>>;
+
+/** One ONNX operator applied to values; an `undefined` input is an optional one left out. */
+export interface Node {
+  readonly operator: string;
+  readonly inputs: readonly (Value | undefined)[];
+  readonly attributes: Attributes;
+  readonly outputs: readonly Value[];
+}
+
+/** A hidden input that the host fills with dropout factors before every run. */
+export interface RandomInput {
+  readonly value: Value;
+  readonly rate: number;
+  /** Order of this draw in the program; part of the generator's key. */
+  readonly site: number;
+}
+
+/** A static dataflow program. Nodes stand in an order in which every value is produced before it is used. */
+export interface Graph {
+  readonly inputs: readonly Value[];
+  readonly randomInputs: readonly RandomInput[];
+  readonly nodes: readonly Node[];
+  readonly outputs: ReadonlyMap<string, Value>;
+}
+
+/** The number all elements of a value share, if it is known to be uniform. */
+export function uniformValue(value: Value | undefined): number | undefined {
+  return value?.source.kind === 'uniform' ? value.source.value : undefined;
+}
+
+/** The node that produces a value, if it is one of the named operators. */
+export function producer(value: Value | undefined, ...operators: readonly string[]): Node | undefined {
+  if (value?.source.kind !== 'node') return undefined;
+  const { node } = value.source;
+  return operators.includes(node.operator) ? node : undefined;
+}
+
+/** Whether two shapes are equal. */
+export function sameShape(a: readonly number[], b: readonly number[]): boolean {
+  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+}

@@ -1,0 +1,34 @@
+export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
+export { ensureGradients } from './gradients.ts';
+export type { LossFunction } from './loss-and-gradients.ts';
+export { causalAttention } from './ops/causal-attention.ts';
+export { dropout } from './ops/dropout.ts';
+export { embeddingLookup } from './ops/embedding-lookup.ts';
+export { type GeluApproximation, gelu } from './ops/gelu.ts';
+export { layerNorm } from './ops/layer-norm.ts';
+export { linear } from './ops/linear.ts';
+export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
+export { RandomStream } from './random/random-stream.ts';
+export { type Draw, withRandomness } from './random/randomness.ts';
+export type { Runtime, RuntimeSession } from './runtime/runtime.ts';
+export {
+  allocate,
+  type DType,
+  describeSpec,
+  ShapeError,
+  sizeOf,
+  type TensorArray,
+  type TensorData,
+  type TensorSpec,
+  tensorData,
+} from './tensor-data.ts';
+export type { TensorFunction } from './trace/trace.ts';
+export {
+  type CompileTrainStepOptions,
+  compileTrainStep,
+  eagerTrainStep,
+  type TrainStep,
+  type TrainStepOptions,
+  toTensorData,
+  toTensors,
+} from './train-step.ts';

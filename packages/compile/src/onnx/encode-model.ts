@@ -1,0 +1,194 @@
+import type { Attributes, Graph, GraphDType, Node, Value } from '../graph/graph.ts';
+import { sizeOf } from '../tensor-data.ts';
+import { ProtobufWriter } from './protobuf-writer.ts';
+
+/** TensorProto.DataType numbers of the ONNX specification. */
+const ELEMENT_TYPES: Readonly<Record<GraphDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+
+/** Operators that ONNX Runtime has beyond the ONNX standard. */
+const MICROSOFT_OPERATORS = new Set(['FusedMatMul']);
+const MICROSOFT_DOMAIN = 'com.microsoft';
+
+/** Numeric attributes that are floats; all others are integers. */
+const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon']);
+
+const IR_VERSION = 10;
+const OPSET_VERSION = 20;
+
+/**
+ * Serializes a graph as an ONNX `ModelProto` (opset 20, plus `com.microsoft`).
+ *
+ * Uniform values become one-element initializers where they are scalars and `ConstantOfShape` nodes where not, so
+ * that no file carries arrays of equal numbers.
+ *
+ * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (field numbers)
+ */
+export function encodeModel(graph: Graph): Uint8Array {
+  const model = new ProtobufWriter();
+  model.integer(1, IR_VERSION);
+  model.string(2, 'wordloom');
+  model.message(7, (writer) => new GraphEncoder(writer).encode(graph));
+  model.message(8, (opset) => opset.integer(2, OPSET_VERSION));
+  model.message(8, (opset) => {
+    opset.string(1, MICROSOFT_DOMAIN);
+    opset.integer(2, 1);
+  });
+  return model.finish();
+}
+
+class GraphEncoder {
+  readonly #writer: ProtobufWriter;
+  readonly #names = new Map<Value, string>();
+  #nextName = 0;
+
+  constructor(writer: ProtobufWriter) {
+    this.#writer = writer;
+  }
+
+  encode(graph: Graph): void {
+    this.#writer.string(2, 'program');
+    const inputs = [...graph.inputs, ...graph.randomInputs.map(({ value }) => value)];
+    for (const value of inputs) this.#names.set(value, (value.source as { name: string }).name);
+    for (const value of inputs) this.#valueInfo(11, this.#names.get(value)!, value);
+    for (const [name, value] of graph.outputs) {
+      if (value.source.kind === 'node' && !this.#names.has(value)) this.#names.set(value, outputName(name));
+    }
+    for (const node of graph.nodes) this.#node(node);
+    for (const [name, value] of graph.outputs) {
+      // A value that is two outputs, or an input or constant that is passed through, is copied.
+      const source = this.#reference(value);
+      if (source !== outputName(name)) this.#writeNode('Identity', [source], [outputName(name)], {});
+      this.#valueInfo(12, outputName(name), value);
+    }
+  }
+
+  #node(node: Node): void {
+    const inputs = node.inputs.map((value) => (value ? this.#reference(value) : ''));
+    const outputs = node.outputs.map((value) => this.#names.get(value) ?? this.#newName(value));
+    const attributes =
+      node.operator === 'Cast' ? { to: ELEMENT_TYPES[node.outputs[0]!.dtype] } : node.attributes;
+    this.#writeNode(node.operator, inputs, outputs, attributes);
+  }
+
+  /** The name of a value, writing it as an initializer on first use if it is a constant. */
+  #reference(value: Value): string {
+    const known = this.#names.get(value);
+    if (known !== undefined) return known;
+    const { source, shape, dtype } = value;
+    const name = this.#newName(value);
+    if (source.kind === 'constant') {
+      const { buffer, byteOffset, byteLength } = source.data;
+      this.#initializer(name, dtype, shape, new Uint8Array(buffer, byteOffset, byteLength));
+    } else if (source.kind === 'uniform') {
+      if (sizeOf(shape) === 1) this.#initializer(name, dtype, shape, scalarBytes(source.value, dtype));
+      else this.#constantOfShape(name, value, source.value);
+    } else {
+      throw new Error(`compile: the graph uses a value of ${describe(value)} before it is made.`);
+    }
+    return name;
+  }
+
+  #constantOfShape(name: string, { shape, dtype }: Value, fill: number): void {
+    const shapeName = `${name}.shape`;
+    const sizes = BigInt64Array.from(shape, BigInt);
+    this.#initializer(shapeName, 'int64', [shape.length], new Uint8Array(sizes.buffer));
+    this.#writer.message(1, (node) => {
+      node.string(1, shapeName);
+      node.string(2, name);
+      node.string(4, 'ConstantOfShape');
+      node.message(5, (attribute) => {
+        attribute.string(1, 'value');
+        attribute.message(5, (tensor) => writeTensor(tensor, '', dtype, [1], scalarBytes(fill, dtype)));
+        attribute.integer(20, 4); // AttributeType.TENSOR
+      });
+    });
+  }
+
+  #initializer(name: string, dtype: GraphDType, shape: readonly number[], bytes: Uint8Array): void {
+    this.#writer.message(5, (tensor) => writeTensor(tensor, name, dtype, shape, bytes));
+  }
+
+  #writeNode(
+    operator: string,
+    inputs: readonly string[],
+    outputs: readonly string[],
+    attributes: Attributes,
+  ): void {
+    this.#writer.message(1, (node) => {
+      for (const name of inputs) node.string(1, name);
+      for (const name of outputs) node.string(2, name);
+      node.string(3, `${operator}:${outputs[0]}`);
+      node.string(4, operator);
+      for (const [name, value] of Object.entries(attributes)) {
+        node.message(5, (attribute) => writeAttribute(attribute, name, value));
+      }
+      if (MICROSOFT_OPERATORS.has(operator)) node.string(7, MICROSOFT_DOMAIN);
+    });
+  }
+
+  #valueInfo(field: number, name: string, { dtype, shape }: Value): void {
+    this.#writer.message(field, (info) => {
+      info.string(1, name);
+      info.message(2, (type) =>
+        type.message(1, (tensor) => {
+          tensor.integer(1, ELEMENT_TYPES[dtype]);
+          tensor.message(2, (dimensions) => {
+            for (const size of shape) dimensions.message(1, (dimension) => dimension.integer(1, size));
+          });
+        }),
+      );
+    });
+  }
+
+  #newName(value: Value): string {
+    const name = `v${this.#nextName++}`;
+    this.#names.set(value, name);
+    return name;
+  }
+}
+
+/** The name of a graph output in the model. */
+export function outputName(name: string): string {
+  return `output.${name}`;
+}
+
+function writeTensor(
+  tensor: ProtobufWriter,
+  name: string,
+  dtype: GraphDType,
+  shape: readonly number[],
+  bytes: Uint8Array,
+): void {
+  for (const size of shape) tensor.integer(1, size);
+  tensor.integer(2, ELEMENT_TYPES[dtype]);
+  if (name) tensor.string(8, name);
+  tensor.bytes(9, bytes);
+}
+
+function writeAttribute(attribute: ProtobufWriter, name: string, value: Attributes[string]): void {
+  attribute.string(1, name);
+  if (typeof value === 'string') {
+    attribute.string(4, value);
+    attribute.integer(20, 3);
+  } else if (typeof value !== 'number') {
+    for (const integer of value) attribute.integer(8, integer);
+    attribute.integer(20, 7);
+  } else if (FLOAT_ATTRIBUTES.has(name)) {
+    attribute.float(2, value);
+    attribute.integer(20, 1);
+  } else {
+    attribute.integer(3, value);
+    attribute.integer(20, 2);
+  }
+}
+
+function scalarBytes(value: number, dtype: GraphDType): Uint8Array {
+  if (dtype === 'float32') return new Uint8Array(new Float32Array([value]).buffer);
+  if (dtype === 'int32') return new Uint8Array(new Int32Array([value]).buffer);
+  if (dtype === 'int64') return new Uint8Array(new BigInt64Array([BigInt(value)]).buffer);
+  return new Uint8Array([value]);
+}
+
+function describe({ dtype, shape }: Value): string {
+  return `${dtype}[${shape}]`;
+}

@@ -1,0 +1,19 @@
+import type { TensorData } from '../tensor-data.ts';
+
+/** Runs ONNX models: ONNX Runtime in Node (`@wordloom/compile/node`) or in the browser (`@wordloom/compile/web`). */
+export interface Runtime {
+  /** For people: `onnxruntime-node, cpu, 2 threads`. */
+  readonly name: string;
+  /** @param model a serialized ONNX `ModelProto` */
+  createSession(model: Uint8Array): Promise<RuntimeSession>;
+}
+
+/** One model, ready to run. */
+export interface RuntimeSession {
+  /** Runs the model once; the arrays of `outputs` are filled in place. */
+  run(
+    inputs: Readonly<Record<string, TensorData>>,
+    outputs: Readonly<Record<string, TensorData>>,
+  ): Promise<void>;
+  release(): Promise<void>;
+}

@@ -1,0 +1,180 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GraphDType, Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
+import type { KernelCall, TraceKernel, TraceKernels } from '../trace-kernel.ts';
+
+/** tfjs kernels that are one ONNX operator on each element. */
+const UNARY: Readonly<Record<string, string>> = {
+  Abs: 'Abs',
+  Acos: 'Acos',
+  Acosh: 'Acosh',
+  Asin: 'Asin',
+  Asinh: 'Asinh',
+  Atan: 'Atan',
+  Atanh: 'Atanh',
+  Ceil: 'Ceil',
+  Cos: 'Cos',
+  Cosh: 'Cosh',
+  Erf: 'Erf',
+  Exp: 'Exp',
+  Floor: 'Floor',
+  Log: 'Log',
+  Neg: 'Neg',
+  Reciprocal: 'Reciprocal',
+  Relu: 'Relu',
+  Round: 'Round',
+  Sigmoid: 'Sigmoid',
+  Sign: 'Sign',
+  Sin: 'Sin',
+  Sinh: 'Sinh',
+  Softplus: 'Softplus',
+  Sqrt: 'Sqrt',
+  Tan: 'Tan',
+  Tanh: 'Tanh',
+};
+
+/** tfjs kernels that are one ONNX operator on two broadcast operands. */
+const BINARY: Readonly<Record<string, string>> = {
+  Add: 'Add',
+  Maximum: 'Max',
+  Minimum: 'Min',
+  Multiply: 'Mul',
+  Pow: 'Pow',
+  RealDiv: 'Div',
+  Sub: 'Sub',
+};
+
+const COMPARISONS: Readonly<Record<string, string>> = {
+  Equal: 'Equal',
+  Greater: 'Greater',
+  GreaterEqual: 'GreaterOrEqual',
+  Less: 'Less',
+  LessEqual: 'LessOrEqual',
+  LogicalAnd: 'And',
+  LogicalOr: 'Or',
+};
+
+type Pair = { readonly a: Value; readonly b: Value };
+
+const unary =
+  (operator: string): TraceKernel =>
+  ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.node(operator, [x], x);
+  };
+
+const binary =
+  (operator: string, dtype?: GraphDType): TraceKernel =>
+  ({ inputs, builder }) =>
+    broadcast(builder, operator, inputs as Pair, dtype);
+
+function broadcast(builder: GraphBuilder, operator: string, { a, b }: Pair, dtype?: GraphDType): Value {
+  const shape = tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]);
+  return builder.node(operator, [a, b], { shape, dtype: dtype ?? a.dtype });
+}
+
+/** Applies a unary kernel table. */
+function mapValues(
+  table: Readonly<Record<string, string>>,
+  kernel: (operator: string) => TraceKernel,
+): TraceKernels {
+  return Object.fromEntries(Object.entries(table).map(([name, operator]) => [name, kernel(operator)]));
+}
+
+/** Element by element: arithmetic, comparisons, activations, selection and conversion. */
+export const elementwiseKernels: TraceKernels = {
+  ...mapValues(UNARY, unary),
+  ...mapValues(BINARY, (operator) => binary(operator)),
+  ...mapValues(COMPARISONS, (operator) => binary(operator, 'bool')),
+
+  AddN: ({ inputs, builder }) => {
+    const values = Object.values(inputs);
+    return builder.node('Sum', values, values[0]!);
+  },
+  Cast: ({ inputs, attributes, builder }: KernelCall<{ dtype: 'float32' | 'int32' | 'bool' }>) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('Cast', [x], { shape: x.shape, dtype: attributes.dtype });
+  },
+  ClipByValue: ({
+    inputs,
+    attributes,
+    builder,
+  }: KernelCall<{ clipValueMin: number; clipValueMax: number }>) => {
+    const { x } = inputs as { x: Value };
+    const bound = (value: number): Value => builder.uniform(value, [], x.dtype);
+    return builder.node('Clip', [x, bound(attributes.clipValueMin), bound(attributes.clipValueMax)], x);
+  },
+  Elu: unary('Elu'),
+  FloorDiv: ({ inputs, builder }) => {
+    const { a, b } = inputs as Pair;
+    if (a.dtype !== 'int32')
+      return builder.node('Floor', [broadcast(builder, 'Div', { a, b })], shapeOf(a, b));
+    // ONNX divides integers toward zero; tfjs rounds down.
+    const quotient = broadcast(builder, 'Div', { a: toFloat(builder, a), b: toFloat(builder, b) }, 'float32');
+    return builder.node('Cast', [builder.node('Floor', [quotient], quotient)], {
+      ...shapeOf(a, b),
+      dtype: 'int32',
+    });
+  },
+  Identity: unary('Identity'),
+  LeakyRelu: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('LeakyRelu', [x], x, { alpha: attributes.alpha });
+  },
+  LogicalNot: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('Not', [x], { shape: x.shape, dtype: 'bool' });
+  },
+  NotEqual: ({ inputs, builder }) => {
+    const equal = broadcast(builder, 'Equal', inputs as Pair, 'bool');
+    return builder.node('Not', [equal], equal);
+  },
+  OnesLike: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.uniform(1, x.shape, x.dtype);
+  },
+  Relu6: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('Clip', [x, builder.uniform(0, [], x.dtype), builder.uniform(6, [], x.dtype)], x);
+  },
+  Rsqrt: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('Reciprocal', [builder.node('Sqrt', [x], x)], x);
+  },
+  Select: ({ inputs, builder }) => {
+    const { condition, t, e } = inputs as { condition: Value; t: Value; e: Value };
+    const rank = Math.max(condition.shape.length, t.shape.length);
+    // tfjs aligns a vector condition with the first axis, ONNX with the last.
+    const shape =
+      condition.shape.length < rank && condition.shape.length > 0
+        ? [...condition.shape, ...Array<number>(rank - condition.shape.length).fill(1)]
+        : condition.shape;
+    const aligned = builder.node('Reshape', [condition, builder.integers(shape)], { shape, dtype: 'bool' });
+    return builder.node('Where', [aligned, t, e], t);
+  },
+  Square: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.node('Mul', [x, x], x);
+  },
+  SquaredDifference: ({ inputs, builder }) => {
+    const difference = broadcast(builder, 'Sub', inputs as Pair);
+    return builder.node('Mul', [difference, difference], difference);
+  },
+  Step: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
+    const { x } = inputs as { x: Value };
+    const positive = builder.node('Greater', [x, builder.uniform(0)], { shape: x.shape, dtype: 'bool' });
+    return builder.node('Where', [positive, builder.uniform(1), builder.uniform(attributes.alpha)], x);
+  },
+  ZerosLike: ({ inputs, builder }) => {
+    const { x } = inputs as { x: Value };
+    return builder.uniform(0, x.shape, x.dtype);
+  },
+};
+
+function shapeOf(a: Value, b: Value): { shape: number[] } {
+  return { shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]) };
+}
+
+function toFloat(builder: GraphBuilder, x: Value): Value {
+  return builder.node('Cast', [x], { shape: x.shape, dtype: 'float32' });
+}

@@ -1,0 +1,36 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Value } from '../../graph/graph.ts';
+import type { KernelCall, TraceKernels } from '../trace-kernel.ts';
+
+/**
+ * Matrix products. All are recorded as `FusedMatMul` (batched, with transpositions and a factor), the form the
+ * passes work on; the last pass turns those of two matrices into `Gemm`.
+ */
+export const matrixKernels: TraceKernels = {
+  BatchMatMul: ({
+    inputs,
+    attributes,
+    builder,
+  }: KernelCall<{ transposeA: boolean; transposeB: boolean }>) => {
+    const { a, b } = inputs as { a: Value; b: Value };
+    const { transposeA, transposeB } = attributes;
+    const batch = tf.broadcast_util.assertAndGetBroadcastShape(a.shape.slice(0, -2), b.shape.slice(0, -2));
+    const rows = a.shape.at(transposeA ? -1 : -2)!;
+    const columns = b.shape.at(transposeB ? -2 : -1)!;
+    return builder.node(
+      'FusedMatMul',
+      [a, b],
+      { shape: [...batch, rows, columns] },
+      {
+        transA: transposeA ? 1 : 0,
+        transB: transposeB ? 1 : 0,
+        alpha: 1,
+      },
+    );
+  },
+  Transpose: ({ inputs, attributes, builder }: KernelCall<{ perm: number[] }>) => {
+    const { x } = inputs as { x: Value };
+    const shape = attributes.perm.map((axis) => x.shape[axis]!);
+    return builder.node('Transpose', [x], { shape, dtype: x.dtype }, { perm: attributes.perm });
+  },
+};

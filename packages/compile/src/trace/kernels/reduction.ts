@@ -1,0 +1,90 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { GraphDType, Value } from '../../graph/graph.ts';
+import type { KernelCall, TraceKernel, TraceKernels } from '../trace-kernel.ts';
+
+type Axes = number | readonly number[];
+
+/** `Max` alone names its axes `reductionIndices`. */
+type ReductionAttributes = {
+  readonly axis?: Axes;
+  readonly reductionIndices?: Axes;
+  readonly keepDims?: boolean;
+};
+
+const reduction =
+  (operator: string): TraceKernel =>
+  ({ inputs, attributes, builder }: KernelCall<ReductionAttributes>) => {
+    const { x } = inputs as { x: Value };
+    const { axes, kept } = reducedShape(x, attributes.axis ?? attributes.reductionIndices);
+    const reduced = builder.node(
+      operator,
+      [x, builder.integers(axes)],
+      { shape: kept, dtype: x.dtype },
+      { keepdims: 1 },
+    );
+    if (attributes.keepDims) return reduced;
+    const shape = x.shape.filter((_, axis) => !axes.includes(axis));
+    return builder.node('Reshape', [reduced, builder.integers(shape)], { shape, dtype: x.dtype });
+  };
+
+/** All/Any: a bool reduction has no ONNX operator, its int32 minimum or maximum has. */
+const boolReduction =
+  (operator: string): TraceKernel =>
+  (call) => {
+    const { inputs, builder } = call;
+    const { x } = inputs as { x: Value };
+    const integers = builder.node('Cast', [x], { shape: x.shape, dtype: 'int32' });
+    const result = reduction(operator)({ ...call, inputs: { x: integers } }) as Value;
+    return builder.node('Cast', [result], { shape: result.shape, dtype: 'bool' });
+  };
+
+const indexReduction =
+  (operator: string): TraceKernel =>
+  ({ inputs, attributes, builder }: KernelCall<{ axis: number }>) => {
+    const { x } = inputs as { x: Value };
+    const axis = attributes.axis < 0 ? attributes.axis + x.shape.length : attributes.axis;
+    const shape = x.shape.filter((_, index) => index !== axis);
+    const index = builder.node(operator, [x], { shape, dtype: 'int64' }, { axis, keepdims: 0 });
+    return builder.node('Cast', [index], { shape, dtype: 'int32' });
+  };
+
+const softmax =
+  (operator: string): TraceKernel =>
+  ({ inputs, attributes, builder }: KernelCall<{ dim?: number; axis?: number }>) => {
+    const { logits } = inputs as { logits: Value };
+    return builder.node(operator, [logits], logits, { axis: attributes.dim ?? attributes.axis ?? -1 });
+  };
+
+function reducedShape(x: Value, axis: Axes | undefined): { axes: number[]; kept: number[] } {
+  const axes = tf.util.parseAxisParam((axis ?? x.shape.map((_, index) => index)) as number | number[], [
+    ...x.shape,
+  ]);
+  return { axes, kept: x.shape.map((size, index) => (axes.includes(index) ? 1 : size)) };
+}
+
+/** Sums, extrema and normalizations along axes. */
+export const reductionKernels: TraceKernels = {
+  All: boolReduction('ReduceMin'),
+  Any: boolReduction('ReduceMax'),
+  ArgMax: indexReduction('ArgMax'),
+  ArgMin: indexReduction('ArgMin'),
+  Cumsum: ({
+    inputs,
+    attributes,
+    builder,
+  }: KernelCall<{ axis: number; exclusive: boolean; reverse: boolean }>) => {
+    const { x } = inputs as { x: Value };
+    const axis = builder.uniform(attributes.axis, [], 'int64' satisfies GraphDType);
+    return builder.node('CumSum', [x, axis], x, {
+      exclusive: attributes.exclusive ? 1 : 0,
+      reverse: attributes.reverse ? 1 : 0,
+    });
+  },
+  LogSoftmax: softmax('LogSoftmax'),
+  Max: reduction('ReduceMax'),
+  Mean: reduction('ReduceMean'),
+  Min: reduction('ReduceMin'),
+  Prod: reduction('ReduceProd'),
+  Softmax: softmax('Softmax'),
+  Sum: reduction('ReduceSum'),
+};

@@ -1,0 +1,139 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
+import type { DType, TensorArray } from '../tensor-data.ts';
+
+/** The name under which the tracing backend stands in tfjs while a trace runs. */
+export const TRACE_BACKEND = 'wordloom-trace';
+
+type DataId = object;
+
+interface Entry {
+  readonly value: Value;
+  references: number;
+}
+
+/** Whether the running tfjs ops are being recorded rather than computed. */
+export function isTracing(): boolean {
+  return tf.getBackend() === TRACE_BACKEND;
+}
+
+/** The backend of the running trace. */
+export function traceBackend(): TraceBackend {
+  return tf.backend() as TraceBackend;
+}
+
+/**
+ * A tfjs backend whose tensors are values of a graph under construction. Its kernels compute shapes and record
+ * nodes; nothing is calculated. Eager tensors that a traced program uses become constants.
+ */
+export class TraceBackend extends tf.KernelBackend {
+  readonly builder: GraphBuilder;
+  readonly #entries: tf.DataStorage<Entry>;
+
+  constructor(builder: GraphBuilder) {
+    super();
+    this.builder = builder;
+    this.#entries = new tf.DataStorage<Entry>(this, tf.engine());
+  }
+
+  /** The graph value behind a tensor. */
+  valueFor(tensor: tf.TensorInfo): Value {
+    return this.#entries.get(tensor.dataId).value;
+  }
+
+  /** A tensor that stands for a graph value. */
+  tensorInfo(value: Value): tf.TensorInfo {
+    const dataId: DataId = {};
+    this.#entries.set(dataId, { value, references: 1 });
+    return { dataId, shape: [...value.shape], dtype: value.dtype as DType };
+  }
+
+  /** A tensor that stands for a graph value, known to the engine. */
+  tensor(value: Value): tf.Tensor {
+    return tf.engine().makeTensorFromTensorInfo(this.tensorInfo(value), this);
+  }
+
+  /** A tensor of dropout factors that the host draws before each run. */
+  randomInput(shape: readonly number[], rate: number, site: number): tf.Tensor {
+    return this.tensor(this.builder.randomInput(shape, rate, site));
+  }
+
+  override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
+    const dataId: DataId = {};
+    this.#entries.set(dataId, { value: this.#constant(values, shape, dtype), references: 1 });
+    return dataId;
+  }
+
+  override move(
+    dataId: DataId,
+    values: tf.BackendValues,
+    shape: number[],
+    dtype: tf.DataType,
+    references: number,
+  ): void {
+    this.#entries.set(dataId, { value: this.#constant(values, shape, dtype), references });
+  }
+
+  override readSync(dataId: DataId): tf.BackendValues {
+    const { source, shape, dtype } = this.#entries.get(dataId).value;
+    const size = tf.util.sizeFromShape([...shape]);
+    if (source.kind === 'constant') return source.data as TensorArray;
+    if (source.kind === 'uniform')
+      return tf.util.makeOnesTypedArray(size, dtype as DType).fill(source.value as never);
+    throw new Error(
+      `compile: the traced program reads the values of a tensor of shape [${shape}], which do not exist while it is traced. Keep data(), dataSync() and array() out of it, and branch on host values only.`,
+    );
+  }
+
+  override async read(dataId: DataId): Promise<tf.BackendValues> {
+    return this.readSync(dataId);
+  }
+
+  override disposeData(dataId: DataId, force = false): boolean {
+    if (!this.#entries.has(dataId)) return true;
+    const entry = this.#entries.get(dataId);
+    entry.references--;
+    if (!force && entry.references > 0) return false;
+    this.#entries.delete(dataId);
+    return true;
+  }
+
+  override refCount(dataId: DataId): number {
+    return this.#entries.has(dataId) ? this.#entries.get(dataId).references : 0;
+  }
+
+  override incRef(dataId: DataId): void {
+    this.#entries.get(dataId).references++;
+  }
+
+  override numDataIds(): number {
+    return this.#entries.numDataIds();
+  }
+
+  override memory(): { unreliable: boolean } {
+    return { unreliable: true };
+  }
+
+  override floatPrecision(): 16 | 32 {
+    return 32;
+  }
+
+  override timerAvailable(): boolean {
+    return false;
+  }
+
+  override dispose(): void {}
+
+  #constant(values: tf.BackendValues, shape: readonly number[], dtype: tf.DataType): Value {
+    if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
+      throw new TypeError(`compile: a traced program may use float32, int32 and bool tensors, got ${dtype}.`);
+    }
+    const data = values as TensorArray;
+    const first = data[0];
+    const uniform = first !== undefined && data.every((element) => element === first);
+    return uniform
+      ? this.builder.uniform(first, shape, dtype)
+      : this.builder.constant(data, { dtype, shape });
+  }
+}

@@ -1,0 +1,40 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { Graph } from '../graph/graph.ts';
+import { GraphBuilder } from '../graph/graph-builder.ts';
+import type { TensorSpec } from '../tensor-data.ts';
+import { registerTraceKernels } from './register-trace-kernels.ts';
+import { isTracing, TRACE_BACKEND, TraceBackend } from './trace-backend.ts';
+
+/** A tfjs program over named tensors. */
+export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+
+/**
+ * Runs a tfjs program on symbolic tensors and returns the graph of what it did. Gradients that the program takes
+ * (`tf.engine().gradients`, `tf.grads`, …) run on tfjs's own tape and are recorded like everything else.
+ *
+ * @param program pure: what it does may depend on shapes, not on values
+ * @param inputs  the name, type and shape of each input
+ * @throws {Error} if the program uses a kernel that cannot be traced or reads a tensor's values
+ */
+export function trace(program: TensorFunction, inputs: Readonly<Record<string, TensorSpec>>): Graph {
+  if (isTracing()) throw new Error('compile: a traced program must not start another trace.');
+  registerTraceKernels();
+  const engine = tf.engine();
+  const builder = new GraphBuilder();
+  const backend = new TraceBackend(builder);
+  const outer: string | undefined = engine.backendName;
+  tf.registerBackend(TRACE_BACKEND, () => backend, -1);
+  void engine.setBackend(TRACE_BACKEND); // synchronous, because the factory is
+  engine.startScope();
+  try {
+    const tensors = Object.entries(inputs).map(
+      ([name, spec]) => [name, backend.tensor(builder.input(name, spec))] as const,
+    );
+    const results = Object.entries(program(Object.fromEntries(tensors)));
+    return builder.build(new Map(results.map(([name, tensor]) => [name, backend.valueFor(tensor)])));
+  } finally {
+    engine.endScope();
+    tf.removeBackend(TRACE_BACKEND);
+    if (outer) void engine.setBackend(outer);
+  }
+}

@@ -1,0 +1,90 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import {
+  causalAttention,
+  compileTrainStep,
+  dropout,
+  eagerTrainStep,
+  embeddingLookup,
+  gelu,
+  layerNorm,
+  linear,
+  RandomStream,
+  softmaxCrossEntropy,
+  type TensorData,
+  tensorData,
+} from './index.ts';
+import { nodeRuntime } from './node.ts';
+
+const random = new RandomStream(1);
+const [batchSize, time, heads, width, vocabSize] = [2, 8, 2, 16, 11];
+
+function randomTensor(...shape: number[]): TensorData {
+  const size = shape.reduce((product, axis) => product * axis, 1);
+  return tensorData(
+    Float32Array.from({ length: size }, () => 0.3 * random.normal()),
+    shape,
+  );
+}
+
+function randomIds(): TensorData {
+  return tensorData(
+    Int32Array.from({ length: batchSize * time }, () => random.integer(vocabSize)),
+    [batchSize, time],
+  );
+}
+
+const parameters: Record<string, TensorData> = {
+  tokens: randomTensor(vocabSize, width),
+  positions: randomTensor(time, width),
+  normWeight: randomTensor(width),
+  normBias: randomTensor(width),
+  queryKeyValue: randomTensor(3 * width, width),
+  queryKeyValueBias: randomTensor(3 * width),
+  output: randomTensor(width, width),
+  expand: randomTensor(4 * width, width),
+  expandBias: randomTensor(4 * width),
+  project: randomTensor(width, 4 * width),
+};
+
+/** A small language model that uses every op of this package. */
+function loss(p: Record<string, tf.Tensor>, batch: Record<string, tf.Tensor>): tf.Scalar {
+  const places = embeddingLookup(p.positions!, tf.range(0, time, 1, 'int32'));
+  let x = dropout(tf.add(embeddingLookup(p.tokens!, batch.inputs!), places), 0.1);
+  const projected = linear(layerNorm(x, p.normWeight!, p.normBias!), p.queryKeyValue!, p.queryKeyValueBias!);
+  const [q, k, v] = tf
+    .split(projected, 3, -1)
+    .map((part) => tf.transpose(tf.reshape(part, [batchSize, time, heads, width / heads]), [0, 2, 1, 3]));
+  const attended = tf.transpose(causalAttention(q!, k!, v!, { dropoutRate: 0.2 }), [0, 2, 1, 3]);
+  x = tf.add(x, linear(tf.reshape(attended, [batchSize, time, width]), p.output!));
+  for (const approximate of ['none', 'tanh'] as const) {
+    x = tf.add(x, linear(gelu(linear(x, p.expand!, p.expandBias!), approximate), p.project!));
+  }
+  return softmaxCrossEntropy(linear(x, p.tokens!), batch.targets!, { ignoreIndex: 3 });
+}
+
+test('a compiled step gives the eager loss and the eager gradient of every parameter, dropout included', async () => {
+  const runtime = await nodeRuntime({ threads: 2 });
+  const batch = { inputs: randomIds(), targets: randomIds() };
+  const eager = eagerTrainStep(loss, { parameters, batch });
+  const compiled = await compileTrainStep(loss, { parameters, batch, runtime });
+  const draw = { seed: 3, step: 4 };
+
+  const eagerLoss = await eager.run(batch, draw);
+  expect(await compiled.run(batch, draw)).toBeCloseTo(eagerLoss, 5);
+  for (const [name, expected] of Object.entries(eager.gradients)) {
+    const scale = expected.reduce((largest, gradient) => Math.max(largest, Math.abs(gradient)), 0);
+    const worst = expected.reduce(
+      (largest, gradient, index) => Math.max(largest, Math.abs(gradient - compiled.gradients[name]![index]!)),
+      0,
+    );
+    expect(worst / scale, name).toBeLessThan(1e-5);
+  }
+  expect(await compiled.run(batch, { seed: 3, step: 5 })).not.toBe(eagerLoss);
+  await expect(compiled.run(batch)).rejects.toThrow('draw must be given');
+  await expect(compiled.run({ ...batch, inputs: tensorData(new Int32Array(3), [3]) }, draw)).rejects.toThrow(
+    'input "batch.inputs" must be int32[2,8], got int32[3]',
+  );
+  await compiled.release();
+});

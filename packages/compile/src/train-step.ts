@@ -1,0 +1,142 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
+import { Program } from './program.ts';
+import { type Draw, withRandomness } from './random/randomness.ts';
+import type { Runtime } from './runtime/runtime.ts';
+import { sizeOf, type TensorData, type TensorSpec, tensorData } from './tensor-data.ts';
+import { trace } from './trace/trace.ts';
+
+/** Options of {@link eagerTrainStep}. */
+export interface TrainStepOptions {
+  /** Initial values. Held by reference: an optimizer updates the arrays in place between runs. */
+  readonly parameters: Readonly<Record<string, TensorData>>;
+  /** Type and shape of each tensor of a batch. */
+  readonly batch: Readonly<Record<string, TensorSpec>>;
+  /** Which parameters get a gradient; default all. */
+  readonly trainable?: (name: string) => boolean;
+}
+
+/** Options of {@link compileTrainStep}. */
+export interface CompileTrainStepOptions extends TrainStepOptions {
+  readonly runtime: Runtime;
+}
+
+/** The forward and backward pass of a loss, ready to be run on batch after batch. */
+export interface TrainStep {
+  /** One array for each trainable parameter, in the parameters' order; every run overwrites them. */
+  readonly gradients: Readonly<Record<string, Float32Array>>;
+  /** Operators in the compiled graph; 0 when eager. */
+  readonly nodeCount: number;
+  /**
+   * Runs forward and backward once.
+   *
+   * @param draw which random numbers dropout uses
+   * @returns the loss; the gradients stand in `gradients`
+   */
+  run(batch: Readonly<Record<string, TensorData>>, draw?: Draw): Promise<number>;
+  release(): Promise<void>;
+}
+
+const PARAMETER = 'parameter.';
+const BATCH = 'batch.';
+const GRADIENT = 'gradient.';
+
+/**
+ * Traces a loss with its gradients and compiles them into one graph.
+ *
+ * @param loss a pure tfjs function; dropout in it is active
+ * @example
+ * const step = await compileTrainStep(({ w }, { x, y }) => tf.losses.meanSquaredError(y, tf.matMul(x, w)), {
+ *   runtime, parameters: { w }, batch: { x: { dtype: 'float32', shape: [8, 4] }, y: { dtype: 'float32', shape: [8, 1] } },
+ * });
+ * const value = await step.run({ x, y });
+ */
+export async function compileTrainStep(
+  loss: LossFunction,
+  options: CompileTrainStepOptions,
+): Promise<TrainStep> {
+  const { parameters, batch, runtime } = options;
+  const trainable = trainableNames(options);
+  const inputs = { ...prefixed(PARAMETER, parameters), ...prefixed(BATCH, batch) };
+  const graph = trace((tensors) => {
+    const results = withRandomness({ seed: 0, step: 0 }, () =>
+      lossAndGradients(loss, selected(PARAMETER, tensors), selected(BATCH, tensors), trainable),
+    );
+    const gradients = results.gradients.map((gradient, index) => [
+      `${GRADIENT}${trainable[index]}`,
+      gradient,
+    ]);
+    return { loss: results.loss, ...Object.fromEntries(gradients) };
+  }, inputs);
+  const program = await Program.load(graph, runtime);
+
+  const outputs = program.allocateOutputs();
+  const parameterInputs = prefixed(PARAMETER, parameters);
+  return {
+    gradients: Object.fromEntries(
+      trainable.map((name) => [name, outputs[`${GRADIENT}${name}`]!.data as Float32Array]),
+    ),
+    nodeCount: program.nodeCount,
+    async run(batch, draw) {
+      await program.run('TrainStep.run', { ...parameterInputs, ...prefixed(BATCH, batch) }, outputs, draw);
+      return outputs.loss!.data[0]!;
+    },
+    release: () => program.release(),
+  };
+}
+
+/**
+ * The same step on the active tfjs backend, without compilation: slow, but every tensor can be looked at.
+ */
+export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): TrainStep {
+  const { parameters } = options;
+  const trainable = trainableNames(options);
+  const gradients = Object.fromEntries(
+    trainable.map((name) => [name, new Float32Array(sizeOf(parameters[name]!.shape))]),
+  );
+  return {
+    gradients,
+    nodeCount: 0,
+    async run(batch, draw) {
+      const results = tf.tidy(() => {
+        const { loss: value, gradients } = withRandomness(draw, () =>
+          lossAndGradients(loss, toTensors(parameters), toTensors(batch), trainable),
+        );
+        return [value, ...gradients];
+      });
+      const [value, ...arrays] = await Promise.all(results.map((tensor) => tensor.data()));
+      for (const [index, name] of trainable.entries()) gradients[name]!.set(arrays[index]!);
+      tf.dispose(results);
+      return value![0]!;
+    },
+    release: async () => {},
+  };
+}
+
+/** Copies host tensors into the active tfjs backend; the caller owns the tensors. */
+export function toTensors(tensors: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { data, shape, dtype }]) => [
+      name,
+      tf.tensor(data.slice(), [...shape], dtype),
+    ]),
+  );
+}
+
+/** Copies a tfjs tensor to the host. */
+export async function toTensorData(tensor: tf.Tensor): Promise<TensorData> {
+  return tensorData((await tensor.data()) as TensorData['data'], tensor.shape);
+}
+
+function trainableNames({ parameters, trainable = () => true }: TrainStepOptions): string[] {
+  return Object.keys(parameters).filter(trainable);
+}
+
+function prefixed<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  return Object.fromEntries(Object.entries(record).map(([name, value]) => [prefix + name, value]));
+}
+
+function selected<T>(prefix: string, record: Readonly<Record<string, T>>): Record<string, T> {
+  const entries = Object.entries(record).filter(([name]) => name.startsWith(prefix));
+  return Object.fromEntries(entries.map(([name, value]) => [name.slice(prefix.length), value]));
+}
