@@ -1,8 +1,15 @@
+export type { Batch, BatchSource } from './data/batch.ts';
+export { type RandomWindowsOptions, randomWindows } from './data/random-windows.ts';
+export {
+  type SequentialWindows,
+  type SequentialWindowsOptions,
+  sequentialWindows,
+} from './data/sequential-windows.ts';
 export { Dropout } from './layers/dropout.ts';
 export { Embedding } from './layers/embedding.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';
-export { type CrossEntropyLossOptions, crossEntropy } from './losses/cross-entropy.ts';
+export { crossEntropy } from './losses/cross-entropy.ts';
 export {
   constantInitializer,
   type InitializationOptions,
@@ -10,5 +17,35 @@ export {
   normalInitializer,
   uniformInitializer,
 } from './module/initializers.ts';
+export { type LoadParametersOptions, type LoadReport, loadParameters } from './module/load-parameters.ts';
 export { Module } from './module/module.ts';
 export { bindParameters, Parameter, type ParameterOptions } from './module/parameter.ts';
+export {
+  AdamW,
+  type AdamWOptions,
+  decaysMatrices,
+  type OptimizerState,
+  type StepOptions,
+} from './optimizers/adamw.ts';
+export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';
+export { clipScale, globalNorm } from './optimizers/global-norm.ts';
+export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
+export { encodeSafetensors } from './safetensors/encode.ts';
+export { type CompileModelOptions, compileModel } from './training/compile-model.ts';
+export {
+  createEvaluator,
+  type EvaluateOptions,
+  type Evaluator,
+  type EvaluatorOptions,
+  evaluate,
+} from './training/evaluate.ts';
+export { type TrainOptions, train } from './training/train.ts';
+export type {
+  CompileEndEvent,
+  EvaluationEndEvent,
+  StepEndEvent,
+  TrainEndEvent,
+  TrainEvent,
+} from './training/train-event.ts';
+export type { TrainableModel } from './training/trainable-model.ts';
+export { decodeTrainingState, encodeTrainingState } from './training/training-state.ts';

@@ -1,11 +1,5 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
-import { softmaxCrossEntropy } from '@wordloom/compile';
-
-/** Options of {@link crossEntropy}. */
-export interface CrossEntropyLossOptions {
-  /** Targets with this value do not count; default: every target counts. */
-  readonly ignoreIndex?: number;
-}
+import { type CrossEntropyOptions, softmaxCrossEntropy } from '@wordloom/compile';
 
 /**
  * Mean negative log-likelihood of the targets under softmax(logits), in nats.
@@ -15,6 +9,6 @@ export interface CrossEntropyLossOptions {
  * @returns a scalar, the mean over the targets that count
  * @throws {ShapeError} if targets do not have the leading shape of logits
  */
-export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyLossOptions = {}): Scalar {
+export function crossEntropy(logits: Tensor, targets: Tensor, options: CrossEntropyOptions = {}): Scalar {
   return softmaxCrossEntropy(logits, targets, options);
 }

@@ -1,4 +1,4 @@
-import { RandomStream } from '@wordloom/compile';
+import { RandomStream, sizeOf } from '@wordloom/compile';
 import { Parameter } from './parameter.ts';
 
 /**
@@ -43,8 +43,4 @@ export function initialized(
   random: RandomStream = new RandomStream(0),
 ): Parameter {
   return new Parameter(initializer(shape, random), shape);
-}
-
-function sizeOf(shape: readonly number[]): number {
-  return shape.reduce((product, length) => product * length, 1);
 }

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ShapeError } from '@wordloom/compile';
+import { ShapeError, sizeOf } from '@wordloom/compile';
 
 /** Options of {@link Parameter}. */
 export interface ParameterOptions {
@@ -28,7 +28,7 @@ export class Parameter {
    * @throws {ShapeError} if the shape does not fit the length
    */
   constructor(data: Float32Array, shape: readonly number[], { trainable = true }: ParameterOptions = {}) {
-    const size = shape.reduce((product, length) => product * length, 1);
+    const size = sizeOf(shape);
     if (size !== data.length) {
       throw new ShapeError(
         `Parameter: shape must hold as many elements as data, got [${shape}] (${size}) for ${data.length} elements.`,
@@ -41,10 +41,10 @@ export class Parameter {
 
   /**
    * The tensor to compute with: the one {@link bindParameters} bound (a traced or differentiated variable), else a
-   * new tensor over {@link data}, which the caller disposes of, so read it inside `tf.tidy`.
+   * new tensor with a copy of {@link data}, which the caller disposes of, so read it inside `tf.tidy`.
    */
   get value(): tf.Tensor {
-    return bound?.get(this) ?? tf.tensor(this.data, [...this.shape], 'float32');
+    return bound?.get(this) ?? tf.tensor(this.data.slice(), [...this.shape], 'float32');
   }
 }
 

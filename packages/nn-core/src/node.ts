@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import type { TensorData } from '@wordloom/compile';
+import type { Module } from './module/module.ts';
+import type { AdamW } from './optimizers/adamw.ts';
+import { readTensors, type Safetensors } from './safetensors/decode.ts';
+import { encodeSafetensors } from './safetensors/encode.ts';
+import { headerLengthOf, PREFIX_BYTES, parseHeader } from './safetensors/header.ts';
+import { encodeTrainingState, restoreTrainingState } from './training/training-state.ts';
+
+/**
+ * Reads a safetensors file. Its header is checked before memory for the tensors is taken.
+ *
+ * @throws {RangeError} naming the path, the byte and the tensor, if the file is not exactly as the format says
+ */
+export async function readSafetensors(path: string): Promise<Safetensors> {
+  const file = await open(path, 'r');
+  try {
+    const { size } = await file.stat();
+    const prefix = await readRange(file, 0, Math.min(PREFIX_BYTES, size), path);
+    const headerEnd = PREFIX_BYTES + headerLengthOf(prefix, size, path);
+    const header = parseHeader(await readRange(file, PREFIX_BYTES, headerEnd, path), size, path);
+    return readTensors(await readRange(file, 0, size, path), header, path);
+  } finally {
+    await file.close();
+  }
+}
+
+/** Writes a safetensors file, under a temporary name first: `path` holds the old contents or the new, never a part. */
+export async function writeSafetensors(
+  path: string,
+  tensors: Readonly<Record<string, TensorData>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeWhole(path, encodeSafetensors(tensors, metadata));
+}
+
+/** Writes {@link encodeTrainingState} to a file, as {@link writeSafetensors} does. */
+export async function saveTrainingState(
+  path: string,
+  model: Module,
+  optimizer: AdamW,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  await writeWhole(path, encodeTrainingState(model, optimizer, metadata));
+}
+
+/**
+ * Loads what {@link saveTrainingState} wrote into a model and an optimizer built as they were then.
+ *
+ * @returns the metadata
+ * @throws {RangeError} if the file is not a training state @throws {ShapeError} if it is another model's; nothing is loaded in either case
+ */
+export async function loadTrainingState(
+  path: string,
+  model: Module,
+  optimizer: AdamW,
+): Promise<Readonly<Record<string, string>>> {
+  return restoreTrainingState(await readSafetensors(path), model, optimizer, path);
+}
+
+/** The system reads at most 2 GiB at a time. */
+const READ_BYTES = 2 ** 30;
+
+async function readRange(file: FileHandle, begin: number, end: number, path: string): Promise<Uint8Array> {
+  const bytes = new Uint8Array(end - begin);
+  for (let offset = 0; offset < bytes.length; ) {
+    const length = Math.min(READ_BYTES, bytes.length - offset);
+    const { bytesRead } = await file.read(bytes, offset, length, begin + offset);
+    if (bytesRead === 0) throw new RangeError(`readSafetensors: ${path} must not shrink while it is read.`);
+    offset += bytesRead;
+  }
+  return bytes;
+}
+
+async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(bytes);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

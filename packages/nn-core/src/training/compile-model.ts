@@ -1,0 +1,58 @@
+import {
+  type CompiledFunction,
+  compile,
+  type Draw,
+  type Runtime,
+  type TensorData,
+  type TensorFunction,
+} from '@wordloom/compile';
+import { inEvaluationMode, type Module } from '../module/module.ts';
+import { bindParameters } from '../module/parameter.ts';
+import { parameterData } from '../module/parameter-data.ts';
+
+/** Options of {@link compileModel}. */
+export interface CompileModelOptions {
+  /** Where it runs. */
+  readonly runtime: Runtime;
+}
+
+/** Inputs with this prefix are the model's parameters. */
+const PARAMETER = 'parameter.';
+
+/**
+ * Compiles a function of a model. The parameters are inputs of the graph, read where they are at every call: after an
+ * optimizer step the same compiled function computes with the new values. It is traced in evaluation mode.
+ *
+ * @param program a pure tfjs function that calls the model
+ * @returns an asynchronous function of the same inputs and outputs
+ * @example
+ * const logits = compileModel(model, ({ ids }) => ({ logits: model.forward(ids!) }), { runtime });
+ * const { logits: values } = await logits({ ids: tensorData(Int32Array.of(1, 2, 3), [1, 3]) });
+ */
+export function compileModel(
+  model: Module,
+  program: TensorFunction,
+  { runtime }: CompileModelOptions,
+): CompiledFunction {
+  const parameters = model.namedParameters();
+  const parameterInputs = Object.fromEntries(
+    Object.entries(parameterData(parameters)).map(([name, tensor]) => [`${PARAMETER}${name}`, tensor]),
+  );
+  const compiled = compile(
+    (tensors) => {
+      const bound = Object.fromEntries(
+        [...parameters.keys()].map((name) => [name, tensors[`${PARAMETER}${name}`]!]),
+      );
+      const inputs = Object.fromEntries(
+        Object.entries(tensors).filter(([name]) => !(name in parameterInputs)),
+      );
+      return inEvaluationMode(model, () => bindParameters(parameters, bound, () => program(inputs)));
+    },
+    { runtime },
+  );
+  const run = (
+    inputs: Readonly<Record<string, TensorData>>,
+    draw?: Draw,
+  ): Promise<Record<string, TensorData>> => compiled({ ...parameterInputs, ...inputs }, draw);
+  return Object.assign(run, { release: () => compiled.release() });
+}
