@@ -3,7 +3,14 @@ import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
 import { Program } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { sizeOf, type TensorData, type TensorSpec, tensorData } from './tensor-data.ts';
+import {
+  allocate,
+  type DType,
+  sizeOf,
+  type TensorArray,
+  type TensorData,
+  type TensorSpec,
+} from './tensor-data.ts';
 import { trace } from './trace/trace.ts';
 
 /** Options of {@link eagerTrainStep}. */
@@ -125,7 +132,10 @@ export function toTensors(tensors: Readonly<Record<string, TensorData>>): Record
 
 /** Copies a tfjs tensor to the host. */
 export async function toTensorData(tensor: tf.Tensor): Promise<TensorData> {
-  return tensorData((await tensor.data()) as TensorData['data'], tensor.shape);
+  const values = (await tensor.data()) as TensorArray;
+  const result = allocate({ dtype: tensor.dtype as DType, shape: tensor.shape });
+  result.data.set(values); // backends keep some tensors in arrays of another type than the tensor's
+  return result;
 }
 
 function trainableNames({ parameters, trainable = () => true }: TrainStepOptions): string[] {

@@ -105,16 +105,12 @@ export const elementwiseKernels: TraceKernels = {
     return builder.node('Clip', [x, bound(attributes.clipValueMin), bound(attributes.clipValueMax)], x);
   },
   Elu: unary('Elu'),
+  /** An int32 in tfjs, rounded down; ONNX divides integers toward zero. */
   FloorDiv: ({ inputs, builder }) => {
     const { a, b } = inputs as Pair;
-    if (a.dtype !== 'int32')
-      return builder.node('Floor', [broadcast(builder, 'Div', { a, b })], shapeOf(a, b));
-    // ONNX divides integers toward zero; tfjs rounds down.
-    const quotient = broadcast(builder, 'Div', { a: toFloat(builder, a), b: toFloat(builder, b) }, 'float32');
-    return builder.node('Cast', [builder.node('Floor', [quotient], quotient)], {
-      ...shapeOf(a, b),
-      dtype: 'int32',
-    });
+    const quotient = broadcast(builder, 'Div', { a: toFloat(builder, a), b: toFloat(builder, b) });
+    const rounded = builder.node('Floor', [quotient], quotient);
+    return builder.node('Cast', [rounded], { shape: quotient.shape, dtype: 'int32' });
   },
   Identity: unary('Identity'),
   LeakyRelu: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
@@ -170,10 +166,6 @@ export const elementwiseKernels: TraceKernels = {
     return builder.uniform(0, x.shape, x.dtype);
   },
 };
-
-function shapeOf(a: Value, b: Value): { shape: number[] } {
-  return { shape: tf.broadcast_util.assertAndGetBroadcastShape([...a.shape], [...b.shape]) };
-}
 
 function toFloat(builder: GraphBuilder, x: Value): Value {
   return builder.node('Cast', [x], { shape: x.shape, dtype: 'float32' });

@@ -1,5 +1,6 @@
 import type { Value } from '../../graph/graph.ts';
-import type { DType } from '../../tensor-data.ts';
+import type { OutputSpec } from '../../graph/graph-builder.ts';
+import { type DType, sizeOf } from '../../tensor-data.ts';
 import type { KernelCall, TraceKernels } from '../trace-kernel.ts';
 
 /** Reading and writing by index. */
@@ -40,16 +41,26 @@ export const indexingKernels: TraceKernels = {
     const values = builder.node('Where', [matches, ...onOff], { shape });
     return builder.node('Cast', [values], { shape, dtype });
   },
+  /**
+   * Rows are added by `ScatterElements`, with an index for each element: ONNX Runtime's `ScatterND` adds from several
+   * threads without a lock and loses rows that share an index.
+   */
   UnsortedSegmentSum: ({ inputs, attributes, builder }: KernelCall<{ numSegments: number }>) => {
     const { x, segmentIds } = inputs as { x: Value; segmentIds: Value };
-    const shape = [attributes.numSegments, ...x.shape.slice(segmentIds.shape.length)];
-    const columnShape = [...segmentIds.shape, 1];
-    const indices = builder.node('Cast', [segmentIds], { shape: segmentIds.shape, dtype: 'int64' });
-    const column = builder.node('Reshape', [indices, builder.integers(columnShape)], {
-      shape: columnShape,
-      dtype: 'int64',
+    const rowCount = sizeOf(segmentIds.shape);
+    const rowSize = sizeOf(x.shape) / rowCount;
+    const matrix: OutputSpec = { shape: [rowCount, rowSize], dtype: x.dtype };
+    const reshape = (value: Value, { shape, dtype = value.dtype }: OutputSpec): Value =>
+      builder.node('Reshape', [value, builder.integers(shape)], { shape, dtype });
+    const column = reshape(segmentIds, { shape: [rowCount, 1] });
+    const indices = builder.node('Expand', [column, builder.integers(matrix.shape)], {
+      ...matrix,
+      dtype: 'int32',
     });
-    const zeros = builder.uniform(0, shape, x.dtype);
-    return builder.node('ScatterND', [zeros, column, x], { shape, dtype: x.dtype }, { reduction: 'add' });
+    const sums: OutputSpec = { shape: [attributes.numSegments, rowSize], dtype: x.dtype };
+    const zeros = builder.uniform(0, sums.shape, x.dtype);
+    const operands = [zeros, indices, reshape(x, matrix)];
+    const summed = builder.node('ScatterElements', operands, sums, { axis: 0, reduction: 'add' });
+    return reshape(summed, { shape: [attributes.numSegments, ...x.shape.slice(segmentIds.shape.length)] });
   },
 };
