@@ -1,0 +1,145 @@
+import type { PairMap } from './pair-map.ts';
+
+/** Which pairs of tokens merge, in which order, into which token. */
+export interface MergeTable {
+  /** Pair of token ids → rank; the lowest rank merges first. */
+  readonly ranks: PairMap;
+  /** Rank → the id of the merged token. */
+  readonly products: Int32Array;
+}
+
+/**
+ * Merges `symbols[0, length)` in place until no pair has a rank: always the pair of lowest rank, the leftmost of equals.
+ *
+ * @returns how many symbols are left
+ */
+export function mergeSymbols(symbols: Int32Array, length: number, table: MergeTable): number {
+  return length <= SHORT ? mergeByScan(symbols, length, table) : mergeByHeap(symbols, length, table);
+}
+
+/** Up to this many symbols a scan for the lowest rank is faster than a heap (measured: level at about 60). */
+const SHORT = 48;
+const NONE = 0x7fffffff;
+
+const scanRanks = new Int32Array(SHORT);
+
+/** Quadratic in the length, with a small constant. */
+function mergeByScan(symbols: Int32Array, length: number, { ranks, products }: MergeTable): number {
+  const pairRanks = scanRanks;
+  for (let index = 0; index + 1 < length; index++) {
+    pairRanks[index] = rankOf(ranks, symbols[index]!, symbols[index + 1]!);
+  }
+  let count = length;
+  for (;;) {
+    let best = NONE;
+    let at = -1;
+    for (let index = 0; index + 1 < count; index++) {
+      const rank = pairRanks[index]!;
+      if (rank < best) {
+        best = rank;
+        at = index;
+      }
+    }
+    if (at < 0) return count;
+    symbols[at] = products[best]!;
+    count--;
+    for (let index = at + 1; index < count; index++) {
+      symbols[index] = symbols[index + 1]!;
+      pairRanks[index] = pairRanks[index + 1]!;
+    }
+    if (at + 1 < count) pairRanks[at] = rankOf(ranks, symbols[at]!, symbols[at + 1]!);
+    if (at > 0) pairRanks[at - 1] = rankOf(ranks, symbols[at - 1]!, symbols[at]!);
+  }
+}
+
+/** Positions fit in the low 32 bits of a heap key and ranks above them, so one double orders by rank, then position. */
+const RANK_UNIT = 2 ** 32;
+
+/** n log n in the length: a heap of pairs over a linked list of symbols; outdated heap entries are skipped. */
+function mergeByHeap(symbols: Int32Array, length: number, { ranks, products }: MergeTable): number {
+  const previous = new Int32Array(length);
+  const next = new Int32Array(length);
+  const pairRanks = new Int32Array(length).fill(NONE);
+  const heap = new MinHeap(length * 2);
+  const offer = (position: number, rank: number): void => {
+    pairRanks[position] = rank;
+    if (rank !== NONE) heap.push(rank * RANK_UNIT + position);
+  };
+  for (let index = 0; index < length; index++) {
+    previous[index] = index - 1;
+    next[index] = index + 1;
+    if (index + 1 < length) offer(index, rankOf(ranks, symbols[index]!, symbols[index + 1]!));
+  }
+  while (heap.size > 0) {
+    const key = heap.pop();
+    const rank = Math.floor(key / RANK_UNIT);
+    const position = key - rank * RANK_UNIT;
+    if (pairRanks[position] !== rank) continue;
+    const right = next[position]!;
+    const after = next[right]!;
+    symbols[position] = products[rank]!;
+    next[position] = after;
+    pairRanks[right] = NONE;
+    if (after < length) {
+      previous[after] = position;
+      offer(position, rankOf(ranks, symbols[position]!, symbols[after]!));
+    } else {
+      pairRanks[position] = NONE;
+    }
+    const before = previous[position]!;
+    if (before >= 0) offer(before, rankOf(ranks, symbols[before]!, symbols[position]!));
+  }
+  let count = 0;
+  for (let index = 0; index < length; index = next[index]!) symbols[count++] = symbols[index]!;
+  return count;
+}
+
+function rankOf(ranks: PairMap, left: number, right: number): number {
+  const rank = ranks.get(left, right);
+  return rank < 0 ? NONE : rank;
+}
+
+/** A binary heap of doubles, smallest first. */
+class MinHeap {
+  size = 0;
+  #keys: Float64Array;
+
+  constructor(capacity: number) {
+    this.#keys = new Float64Array(Math.max(16, capacity));
+  }
+
+  push(key: number): void {
+    if (this.size === this.#keys.length) {
+      const larger = new Float64Array(this.size * 2);
+      larger.set(this.#keys);
+      this.#keys = larger;
+    }
+    const keys = this.#keys;
+    let index = this.size++;
+    while (index > 0) {
+      const parent = (index - 1) >> 1;
+      if (keys[parent]! <= key) break;
+      keys[index] = keys[parent]!;
+      index = parent;
+    }
+    keys[index] = key;
+  }
+
+  pop(): number {
+    const keys = this.#keys;
+    const top = keys[0]!;
+    const last = keys[--this.size]!;
+    const size = this.size;
+    let index = 0;
+    for (;;) {
+      let child = index * 2 + 1;
+      if (child >= size) break;
+      if (child + 1 < size && keys[child + 1]! < keys[child]!) child++;
+      if (keys[child]! >= last) break;
+      keys[index] = keys[child]!;
+      index = child;
+    }
+    keys[index] = last;
+    return top;
+  }
+}

@@ -1,0 +1,13 @@
+import { describeValue } from './describe-value.ts';
+
+/**
+ * The text with each lone surrogate replaced by U+FFFD, so that what is tokenized is Unicode text, as UTF-8 needs it.
+ *
+ * @throws {TypeError} if `text` is no string
+ */
+export function checkText(text: unknown, caller: string, parameter: string): string {
+  if (typeof text !== 'string') {
+    throw new TypeError(`${caller}: ${parameter} must be a string, got ${describeValue(text)}.`);
+  }
+  return text.replace(/\p{Surrogate}/gu, '\ufffd');
+}

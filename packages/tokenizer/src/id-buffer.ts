@@ -1,0 +1,31 @@
+/** Token ids appended one after the other; doubles its memory when full. */
+export class IdBuffer {
+  #ids: Int32Array;
+  #length = 0;
+
+  constructor(capacity: number) {
+    this.#ids = new Int32Array(Math.max(16, capacity));
+  }
+
+  push(id: number): void {
+    if (this.#length === this.#ids.length) this.#grow(1);
+    this.#ids[this.#length++] = id;
+  }
+
+  append(ids: Int32Array): void {
+    if (this.#length + ids.length > this.#ids.length) this.#grow(ids.length);
+    // For the one to three ids of a word a loop beats `set`.
+    for (let index = 0; index < ids.length; index++) this.#ids[this.#length++] = ids[index]!;
+  }
+
+  /** The ids so far, in an array of exactly their length. */
+  toArray(): Int32Array {
+    return this.#ids.slice(0, this.#length);
+  }
+
+  #grow(atLeast: number): void {
+    const larger = new Int32Array(Math.max(this.#ids.length * 2, this.#length + atLeast));
+    larger.set(this.#ids);
+    this.#ids = larger;
+  }
+}

@@ -1,0 +1,22 @@
+export type { BytePairTokenizer } from './byte-pair/byte-pair-tokenizer.ts';
+export { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/read-byte-pair.ts';
+export {
+  type TrainBytePairEvent,
+  type TrainBytePairOptions,
+  type TrainBytePairStepsOptions,
+  trainBytePair,
+  trainBytePairSteps,
+} from './byte-pair/train-byte-pair.ts';
+export type { CharacterTokenizer } from './characters/character-tokenizer.ts';
+export { type TrainCharactersOptions, trainCharacters } from './characters/train-characters.ts';
+export { decodeStream } from './decode-stream.ts';
+export { type LoadTokenizerOptions, loadTokenizer } from './load-tokenizer.ts';
+export type { DecodeOptions, EncodeOptions, StreamingTextDecoder, Tokenizer } from './tokenizer.ts';
+export type {
+  AddedTokenJson,
+  ByteLevelJson,
+  BytePairModelJson,
+  CharacterSplitJson,
+  TokenizerJson,
+  WordLevelModelJson,
+} from './tokenizer-json.ts';

@@ -1,0 +1,55 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { BytePairTokenizer } from './byte-pair/byte-pair-tokenizer.ts';
+import { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/read-byte-pair.ts';
+import { loadTokenizer } from './load-tokenizer.ts';
+import type { Tokenizer } from './tokenizer.ts';
+
+/**
+ * Reads a tokenizer.json file.
+ *
+ * @throws as {@link loadTokenizer}, with the path named; errors of the file system as they are
+ */
+export async function readTokenizer(path: string): Promise<Tokenizer> {
+  return loadTokenizer(await readFile(path, 'utf8'), { source: path });
+}
+
+/**
+ * Writes a tokenizer as a tokenizer.json file; makes the folder if it is missing.
+ *
+ * The file is written under another name and then renamed, so a reader never sees half of it and a failure leaves what was
+ * there before.
+ */
+export async function writeTokenizer(path: string, tokenizer: Tokenizer): Promise<void> {
+  const text = `${JSON.stringify(tokenizer, null, 2)}\n`;
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const file = await open(temporary, 'wx');
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Reads the pair of files GPT-2's tokenizer came in.
+ *
+ * @throws as {@link loadVocabAndMerges}, with the paths named; errors of the file system as they are
+ */
+export async function readVocabAndMerges(
+  vocabPath: string,
+  mergesPath: string,
+  options: Pick<LoadVocabAndMergesOptions, 'specialTokens'> = {},
+): Promise<BytePairTokenizer> {
+  const [vocab, merges] = await Promise.all([readFile(vocabPath, 'utf8'), readFile(mergesPath, 'utf8')]);
+  return loadVocabAndMerges(vocab, merges, { ...options, sources: [vocabPath, mergesPath] });
+}
