@@ -30,9 +30,16 @@ function readPoems(path: string): string[] {
 
 function isRegularVerse(poem: string): boolean {
   if (!/^[\u4e00-\u9fff，。？！；]+[。？！]$/.test(poem)) return false;
-  const lengths = poem.split(/[，。？！；]/).slice(0, -1).map((clause) => clause.length);
+  const lengths = poem
+    .split(/[，。？！；]/)
+    .slice(0, -1)
+    .map((clause) => clause.length);
   const [first] = lengths;
-  return (lengths.length === 4 || lengths.length === 8) && (first === 5 || first === 7) && lengths.every((length) => length === first);
+  return (
+    (lengths.length === 4 || lengths.length === 8) &&
+    (first === 5 || first === 7) &&
+    lengths.every((length) => length === first)
+  );
 }
 
 function dropRareCharacters(poems: string[]): string[] {
