@@ -16,6 +16,7 @@ import {
   tensorData,
 } from './index.ts';
 import { nodeRuntime } from './node.ts';
+import { webRuntime } from './web.ts';
 
 const random = new RandomStream(1);
 const [batchSize, time, heads, width, vocabSize] = [2, 8, 2, 16, 11];
@@ -74,12 +75,7 @@ test('a compiled step gives the eager loss and the eager gradient of every param
   const eagerLoss = await eager.run(batch, draw);
   expect(await compiled.run(batch, draw)).toBeCloseTo(eagerLoss, 5);
   for (const [name, expected] of Object.entries(eager.gradients)) {
-    const scale = expected.reduce((largest, gradient) => Math.max(largest, Math.abs(gradient)), 0);
-    const worst = expected.reduce(
-      (largest, gradient, index) => Math.max(largest, Math.abs(gradient - compiled.gradients[name]![index]!)),
-      0,
-    );
-    expect(worst / scale, name).toBeLessThan(1e-5);
+    expect(largestDifference(compiled.gradients[name]!, expected), name).toBeLessThan(1e-5);
   }
   expect(await compiled.run(batch, { seed: 3, step: 5 })).not.toBe(eagerLoss);
   await expect(compiled.run(batch)).rejects.toThrow('draw must be given');
@@ -88,3 +84,26 @@ test('a compiled step gives the eager loss and the eager gradient of every param
   );
   await compiled.release();
 });
+
+test('the WebAssembly runtime of the browser gives the same step', async () => {
+  const batch = { inputs: randomIds(), targets: randomIds() };
+  const draw = { seed: 5, step: 0 };
+  const [native, web] = await Promise.all(
+    [await nodeRuntime({ threads: 1 }), await webRuntime()].map((runtime) =>
+      compileTrainStep(loss, { parameters, batch, runtime }),
+    ),
+  );
+  expect(await web!.run(batch, draw)).toBeCloseTo(await native!.run(batch, draw), 5);
+  for (const [name, expected] of Object.entries(native!.gradients)) {
+    expect(largestDifference(web!.gradients[name]!, expected), name).toBeLessThan(1e-5);
+  }
+  await native!.release();
+  await web!.release();
+});
+
+/** The largest difference, relative to the largest expected value. */
+function largestDifference(actual: Float32Array, expected: Float32Array): number {
+  const largest = (values: Float32Array): number =>
+    values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+  return largest(actual.map((value, index) => value - expected[index]!)) / largest(expected);
+}

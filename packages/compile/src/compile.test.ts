@@ -1,0 +1,103 @@
+import '@tensorflow/tfjs-backend-cpu';
+import * as tf from '@tensorflow/tfjs-core';
+import { expect, test } from 'vitest';
+import { compile, compileTrainStep, dropout, ShapeError, tensorData, withRandomness } from './index.ts';
+import { nodeRuntime } from './node.ts';
+
+const runtime = await nodeRuntime({ threads: 1 });
+const vector = (...values: number[]) => tensorData(Float32Array.from(values), [values.length]);
+
+test('a compiled program computes what the eager one does, for every shape it is given', async () => {
+  const compiled = compile(({ x, y }) => ({ sum: tf.add(x!, y!), product: tf.sum(tf.mul(x!, y!)), x: x! }), {
+    runtime,
+  });
+  const { sum, product, x } = await compiled({ x: vector(1, 2, 3), y: vector(4, 5, 6) });
+  expect([...sum!.data]).toEqual([5, 7, 9]);
+  expect([product!.shape, ...product!.data]).toEqual([[], 32]);
+  expect([...x!.data], 'an input may be an output').toEqual([1, 2, 3]);
+  expect([...(await compiled({ x: vector(1, 2), y: vector(3, 4) })).product!.data]).toEqual([11]);
+  await compiled.release();
+});
+
+test('eager tensors that a program uses become constants, and stay usable outside', async () => {
+  const offset = tf.tensor1d([10, 20]);
+  const compiled = compile(({ x }) => ({ y: tf.add(x!, offset) }), { runtime });
+  expect([...(await compiled({ x: vector(1, 2) })).y!.data]).toEqual([11, 22]);
+  expect([...offset.dataSync()]).toEqual([10, 20]);
+  expect([...tf.add(offset, 1).dataSync()]).toEqual([11, 21]);
+  offset.dispose();
+});
+
+test('tracing leaves the active backend as it was and no tensor behind', async () => {
+  await tf.setBackend('cpu');
+  const before = tf.memory();
+  const compiled = compile(({ x }) => ({ y: tf.tidy(() => tf.exp(tf.add(x!, 1))) }), { runtime });
+  await compiled({ x: vector(1, 2) });
+  const failing = compile(({ x }) => ({ y: tf.tensor1d(x!.dataSync() as Float32Array) }), { runtime });
+  await expect(failing({ x: vector(1, 2) })).rejects.toThrow('reads the values of a tensor of shape [2]');
+  expect(tf.getBackend()).toBe('cpu');
+  const after = tf.memory();
+  expect([after.numTensors, after.numDataBuffers]).toEqual([before.numTensors, before.numDataBuffers]);
+});
+
+test('a kernel that cannot be traced is named', async () => {
+  const compiled = compile(({ x }) => ({ y: tf.unique(x!).values }), { runtime });
+  await expect(compiled({ x: vector(1, 1) })).rejects.toThrow(/Unique/);
+});
+
+test('the least recently used signature is dropped first', async () => {
+  let traces = 0;
+  const compiled = compile(
+    ({ x }) => {
+      traces++;
+      return { y: tf.neg(x!) };
+    },
+    { runtime, maxSignatures: 2 },
+  );
+  const run = async (length: number): Promise<void> => {
+    await compiled({ x: vector(...Array<number>(length).fill(1)) });
+  };
+  for (const length of [1, 2, 1, 3, 1]) await run(length);
+  expect(traces, 'length 2 was dropped for length 3').toBe(3);
+  await run(2);
+  expect(traces).toBe(4);
+  await compiled.release();
+});
+
+test('randomness is off without a draw, and the same numbers as eager with one', async () => {
+  const program = ({ x }: Record<string, tf.Tensor>) => ({ y: dropout(x!, 0.5) });
+  const compiled = compile(program, { runtime });
+  const x = tensorData(new Float32Array(64).fill(1), [64]);
+  expect((await compiled({ x })).y!.data).toEqual(x.data);
+  const draw = { seed: 11, step: 2 };
+  const eager = tf.tidy(() =>
+    withRandomness(draw, () => program({ x: tf.tensor1d(x.data as Float32Array) })),
+  );
+  expect((await compiled({ x }, draw)).y!.data).toEqual(await eager.y.data());
+  expect(() => dropout(eager.y, 1)).toThrow('dropout: rate must be in [0, 1), got 1.');
+  eager.y.dispose();
+});
+
+test('a parameter that the loss does not use gets a zero gradient, a frozen one gets none', async () => {
+  const parameters = { used: vector(1, 2), unused: vector(5), frozen: vector(3, 4) };
+  const step = await compileTrainStep(
+    ({ used, frozen }, { x }) => tf.sum(tf.mul(tf.mul(used!, frozen!), x!)) as tf.Scalar,
+    { runtime, parameters, batch: { x: vector(1, 1) }, trainable: (name) => name !== 'frozen' },
+  );
+  expect(await step.run({ x: vector(1, 10) })).toBe(83);
+  expect(Object.entries(step.gradients).map(([name, gradient]) => [name, ...gradient])).toEqual([
+    ['used', 3, 40],
+    ['unused', 0],
+  ]);
+  parameters.used.data[0] = 2; // in place: the next run sees it
+  expect(await step.run({ x: vector(1, 10) })).toBe(86);
+  await step.release();
+});
+
+test('wrong arguments are refused with what was expected', async () => {
+  expect(() => tensorData(new Float32Array(3), [2])).toThrow(ShapeError);
+  expect(() => tensorData(new Float32Array(3), [2])).toThrow('got [2] (2) for 3 elements');
+  await expect(nodeRuntime({ threads: 0 })).rejects.toThrow(
+    'nodeRuntime: threads must be a positive integer, got 0.',
+  );
+});
