@@ -20,6 +20,7 @@ export {
 export { type LoadParametersOptions, type LoadReport, loadParameters } from './module/load-parameters.ts';
 export { Module } from './module/module.ts';
 export { bindParameters, Parameter, type ParameterOptions } from './module/parameter.ts';
+export { parameterData } from './module/parameter-data.ts';
 export {
   AdamW,
   type AdamWOptions,
