@@ -3,8 +3,8 @@ import { Parameter } from './parameter.ts';
 /**
  * A part of a model: parameters and further modules held in plain properties.
  *
- * Names come from property paths, as in PyTorch: a model with `layers: Linear[]` has `layers.0.weight`. Only public
- * properties that hold a parameter, a module, or an array of those count.
+ * Names come from property paths, as in PyTorch: a model with `layers: Linear[]` has `layers.0.weight`. Only
+ * properties that hold a parameter, a module, or an array of those count; `#private` ones are not seen.
  *
  * @example
  * class Classifier extends Module {

@@ -40,7 +40,7 @@ export interface TrainOptions {
  * learning rate are functions of the step, so a run that loads the weights and the optimizer's state goes on exactly
  * as if it had never stopped.
  *
- * The step may be stopped after any event: by the signal, by leaving the loop, or by an exception.
+ * Training may be stopped after any event: by the signal, by leaving the loop, or by an exception.
  *
  * @returns events, ending with `train-end`
  * @throws {RangeError} if an option is out of range, nothing is trainable, or the loss or a gradient is not finite (naming the
