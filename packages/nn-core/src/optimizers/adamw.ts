@@ -1,5 +1,6 @@
 import { ShapeError, type TensorData, tensorData } from '@wordloom/compile';
 import type { Parameter } from '../module/parameter.ts';
+import { updateAdamW } from './optimizer-kernel.ts';
 
 /** Options of {@link AdamW}; the defaults are PyTorch's. */
 export interface AdamWOptions {
@@ -37,7 +38,7 @@ export function decaysMatrices(_name: string, parameter: Parameter): boolean {
 }
 
 /**
- * Adam with decoupled weight decay: one in-place pass over each parameter, without allocation.
+ * Adam with decoupled weight decay: one in-place pass over each parameter, in float32 SIMD.
  *
  * @example
  * const optimizer = new AdamW(model.namedParameters(), { learningRate: 3e-4, decays: decaysMatrices });
@@ -99,7 +100,8 @@ export class AdamW {
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.#parameters.get(name)!;
       const decay = this.#decays(name, parameter) ? this.weightDecay : 0;
-      update(parameter.data, gradient, this.#momentsOf(name), {
+      const { first, second } = this.#momentsOf(name);
+      updateAdamW(parameter.data, gradient, first, second, {
         keep: 1 - learningRate * decay,
         stepSize: learningRate / (1 - this.beta1 ** step),
         beta1: this.beta1,
@@ -173,41 +175,6 @@ const SECOND = 'secondMoment.';
 interface Moments {
   readonly first: Float32Array;
   readonly second: Float32Array;
-}
-
-interface Coefficients {
-  readonly keep: number;
-  readonly stepSize: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly inverseCorrection: number;
-  readonly epsilon: number;
-  readonly gradientScale: number;
-}
-
-/**
- * The arithmetic is in float64 and rounded once at each store. That is twice as fast in V8 as rounding every
- * product to float32, and moments that decay below the float32 range do not slow it down.
- */
-function update(
-  weights: Float32Array,
-  gradient: Float32Array,
-  moments: Moments,
-  coefficients: Coefficients,
-): void {
-  const { first, second } = moments;
-  const { keep, stepSize, beta1, beta2, inverseCorrection, epsilon, gradientScale } = coefficients;
-  const rest1 = 1 - beta1;
-  const rest2 = 1 - beta2;
-  const { length } = weights;
-  for (let index = 0; index < length; index++) {
-    const g = gradient[index]! * gradientScale;
-    const m = first[index]! * beta1 + g * rest1;
-    const v = second[index]! * beta2 + g * g * rest2;
-    first[index] = m;
-    second[index] = v;
-    weights[index] = weights[index]! * keep - (stepSize * m) / (Math.sqrt(v) * inverseCorrection + epsilon);
-  }
 }
 
 function requireParameter(
