@@ -1,37 +1,41 @@
 import { describeValue } from './describe-value.ts';
 
+/** Whose fault an error is: the function that was called and the file it was given. */
+export interface Origin {
+  readonly caller: string;
+  readonly source: string;
+}
+
 /**
  * Reads fields of a foreign JSON file, with errors that name the file and the field.
  *
  * A reader stands at one value; `field` goes down to a part of it.
  */
 export class JsonReader {
-  /** Where the value is, such as `model.vocab`; empty for the whole file. */
-  readonly path: string;
   readonly value: unknown;
-  readonly #caller: string;
-  readonly #source: string;
+  readonly #origin: Origin;
+  /** Where the value is in the file, such as `.model.vocab["the"]`; put together only when an error needs it. */
+  readonly #path: () => string;
 
-  constructor(value: unknown, source: string, caller: string, path = '') {
+  constructor(value: unknown, origin: Origin, path: () => string = () => '') {
     this.value = value;
-    this.path = path;
-    this.#caller = caller;
-    this.#source = source;
+    this.#origin = origin;
+    this.#path = path;
   }
 
   /** A reader of JSON text. */
-  static parse(text: string, source: string, caller: string): JsonReader {
+  static parse(text: string, origin: Origin): JsonReader {
     try {
       // A byte order mark is allowed, as editors add one.
-      return new JsonReader(JSON.parse(text.replace(/^\ufeff/, '')), source, caller);
+      return new JsonReader(JSON.parse(text.replace(/^\ufeff/, '')), origin);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      throw new TypeError(`${caller}: ${source} must be JSON. ${reason}`, { cause: error });
+      throw new TypeError(`${origin.caller}: ${origin.source} must be JSON. ${reason}`, { cause: error });
     }
   }
 
   field(name: string): JsonReader {
-    return this.#at(Object(this.object())[name], this.path === '' ? name : `${this.path}.${name}`);
+    return this.#at(this.object()[name], () => `.${name}`);
   }
 
   object(): Readonly<Record<string, unknown>> {
@@ -43,13 +47,13 @@ export class JsonReader {
   entries(): [key: string, reader: JsonReader][] {
     return Object.entries(this.object()).map(([key, value]) => [
       key,
-      this.#at(value, `${this.path}[${describeValue(key)}]`),
+      this.#at(value, () => `[${describeValue(key)}]`),
     ]);
   }
 
   items(): JsonReader[] {
     if (!Array.isArray(this.value)) throw this.wrong('an array');
-    return this.value.map((value: unknown, index) => this.#at(value, `${this.path}[${index}]`));
+    return this.value.map((value: unknown, index) => this.#at(value, () => `[${index}]`));
   }
 
   string(): string {
@@ -95,17 +99,21 @@ export class JsonReader {
     const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
     const got = type === undefined ? describeValue(value) : `type ${describeValue(type)}`;
     return new RangeError(
-      `${this.#caller}: ${this.#source}: ${this.path} is ${got}, which is not supported yet; supported: ${supported}.`,
+      `${this.#origin.caller}: ${this.#where()} is ${got}, which is not supported yet; supported: ${supported}.`,
     );
   }
 
   #message(expectation: string): string {
-    const where = this.path === '' ? this.#source : `${this.#source}: ${this.path}`;
     const got = this.value === undefined ? 'nothing' : describeValue(this.value);
-    return `${this.#caller}: ${where} must be ${expectation}, got ${got}.`;
+    return `${this.#origin.caller}: ${this.#where()} must be ${expectation}, got ${got}.`;
   }
 
-  #at(value: unknown, path: string): JsonReader {
-    return new JsonReader(value, this.#source, this.#caller, path);
+  #where(): string {
+    const path = this.#path();
+    return path === '' ? this.#origin.source : `${this.#origin.source}: ${path.replace(/^\./, '')}`;
+  }
+
+  #at(value: unknown, step: () => string): JsonReader {
+    return new JsonReader(value, this.#origin, () => this.#path() + step());
   }
 }

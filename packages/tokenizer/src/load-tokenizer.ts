@@ -3,7 +3,7 @@ import { readBytePair } from './byte-pair/read-byte-pair.ts';
 import { readCharacters } from './characters/read-characters.ts';
 import { JsonReader } from './json-reader.ts';
 import type { Tokenizer } from './tokenizer.ts';
-import { largestVocabSize, readVocab, type Vocab } from './vocab.ts';
+import { addToken, largestVocabSize, readVocab, type Vocab } from './vocab.ts';
 
 export interface LoadTokenizerOptions {
   /** What errors call the file (default `tokenizer.json`). */
@@ -24,10 +24,8 @@ export function loadTokenizer(
   json: unknown,
   { source = 'tokenizer.json' }: LoadTokenizerOptions = {},
 ): Tokenizer {
-  const file =
-    typeof json === 'string'
-      ? JsonReader.parse(json, source, 'loadTokenizer')
-      : new JsonReader(json, source, 'loadTokenizer');
+  const origin = { caller: 'loadTokenizer', source };
+  const file = typeof json === 'string' ? JsonReader.parse(json, origin) : new JsonReader(json, origin);
   const model = file.field('model');
   const type = model.field('type').value ?? guessType(model);
   if (type !== 'BPE' && type !== 'WordLevel') {
@@ -57,8 +55,7 @@ function readAddedTokens(list: JsonReader, vocab: Vocab): AddedToken[] {
     if (vocab.tokens[id] !== undefined && vocab.tokens[id] !== content) {
       throw item.field('id').misplaced('an id that no other token has');
     }
-    vocab.ids.set(content, id);
-    vocab.tokens[id] = content;
+    addToken(vocab, content, id);
     const special = item.field('special').boolean(false);
     return { id, content, special, normalized: item.field('normalized').boolean(!special) };
   });

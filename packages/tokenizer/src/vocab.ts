@@ -3,7 +3,7 @@ import type { JsonReader } from './json-reader.ts';
 /** A vocabulary while it is read. */
 export interface Vocab {
   readonly ids: Map<string, number>;
-  /** Token text by id; holes where an id is missing. */
+  /** Token text by id; undefined where an id is missing. */
   readonly tokens: (string | undefined)[];
 }
 
@@ -16,11 +16,16 @@ export function readVocab(reader: JsonReader): Vocab {
   const tokens: (string | undefined)[] = [];
   for (const [token, entry] of reader.entries()) {
     const id = entry.integerBelow(largestVocabSize);
-    while (tokens.length <= id) tokens.push(undefined);
     if (tokens[id] !== undefined)
       throw entry.misplaced(`an id of its own (${JSON.stringify(tokens[id])} has it too)`);
-    tokens[id] = token;
-    ids.set(token, id);
+    addToken({ ids, tokens }, token, id);
   }
   return { ids, tokens };
+}
+
+/** Adds a token whose text and id are free; ids that are left out hold undefined, so that no array method skips them. */
+export function addToken({ ids, tokens }: Vocab, token: string, id: number): void {
+  while (tokens.length <= id) tokens.push(undefined);
+  tokens[id] = token;
+  ids.set(token, id);
 }

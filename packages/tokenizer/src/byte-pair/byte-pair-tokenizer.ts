@@ -42,6 +42,8 @@ export class BytePairTokenizer implements Tokenizer {
   readonly #byteIds: Int32Array;
   readonly #mergeTable: MergeTable;
   readonly #cache = new PieceCache();
+  /** Where short pieces are merged. */
+  readonly #symbols = new Int32Array(LONGEST_CACHED * BYTES_PER_UNIT);
   /** The bytes of all tokens one after the other; token `id` is `[offsets[id], offsets[id + 1])`. */
   readonly #bytes: Uint8Array;
   readonly #offsets: Int32Array;
@@ -139,24 +141,26 @@ export class BytePairTokenizer implements Tokenizer {
     while (start < stretch.length) {
       const end = cutsPieces ? pieceEnd(stretch, start) : stretch.length;
       const piece = stretch.slice(start, end);
-      const cached = this.#cache.get(piece);
-      if (cached) {
-        output.append(cached);
+      if (piece.length > LONGEST_CACHED) {
+        const symbols = new Int32Array(piece.length * BYTES_PER_UNIT);
+        output.append(symbols.subarray(0, this.#mergePiece(piece, symbols)));
       } else {
-        const ids = this.#encodePiece(piece);
-        if (piece.length <= LONGEST_CACHED) this.#cache.set(piece, ids);
+        let ids = this.#cache.get(piece);
+        if (!ids) {
+          ids = this.#symbols.slice(0, this.#mergePiece(piece, this.#symbols));
+          this.#cache.set(piece, ids);
+        }
         output.append(ids);
       }
       start = end;
     }
   }
 
-  #encodePiece(piece: string): Int32Array {
-    // A code unit is at most three bytes of UTF-8.
-    const symbols = new Int32Array(piece.length * 3);
+  /** Writes the piece's token ids to the front of `symbols`; returns how many they are. */
+  #mergePiece(piece: string, symbols: Int32Array): number {
     const byteCount = writeUtf8(piece, symbols);
     for (let index = 0; index < byteCount; index++) symbols[index] = this.#byteIds[symbols[index]!]!;
-    return symbols.slice(0, mergeSymbols(symbols, byteCount, this.#mergeTable));
+    return mergeSymbols(symbols, byteCount, this.#mergeTable);
   }
 
   #concatenateBytes(ids: ArrayLike<number>, skipSpecialTokens: boolean): Uint8Array {
@@ -182,7 +186,10 @@ export class BytePairTokenizer implements Tokenizer {
 }
 
 /** Longer pieces are unlikely to come again, and would make the cache's memory unbounded. In code units. */
-const LONGEST_CACHED = 64;
+const LONGEST_CACHED = 32;
+
+/** The most bytes of UTF-8 that a UTF-16 code unit becomes. */
+const BYTES_PER_UNIT = 3;
 
 /** Keeps a leading byte order mark, which TextDecoder drops unless told. */
 function newUtf8Decoder(): TextDecoder {

@@ -62,10 +62,8 @@ export function loadVocabAndMerges(
 ): BytePairTokenizer {
   const caller = 'loadVocabAndMerges';
   const [vocabSource, mergesSource] = sources;
-  const reader =
-    typeof vocab === 'string'
-      ? JsonReader.parse(vocab, vocabSource, caller)
-      : new JsonReader(vocab, vocabSource, caller);
+  const origin = { caller, source: vocabSource };
+  const reader = typeof vocab === 'string' ? JsonReader.parse(vocab, origin) : new JsonReader(vocab, origin);
   const read = readVocab(reader);
   checkBytes(reader, read);
   const lines = merges.replace(/^\ufeff/, '').split(/\r?\n/);
@@ -74,7 +72,7 @@ export function loadVocabAndMerges(
     merges: lines.flatMap((line, index) =>
       line === '' || (index === 0 && line.startsWith('#version'))
         ? []
-        : [readMerge(new JsonReader(line, mergesSource, caller, `line ${index + 1}`), read)],
+        : [readMerge(new JsonReader(line, { caller, source: `${mergesSource}: line ${index + 1}` }), read)],
     ),
     addedTokens: specialTokens.map((content) => {
       const id = read.ids.get(content);

@@ -1,0 +1,82 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { get_encoding } from 'tiktoken';
+import { describe, expect, test } from 'vitest';
+import { readTokenizer, readVocabAndMerges } from '../src/node.ts';
+import { dataPath, fixture, huggingFace } from './oracles.ts';
+
+const gpt2Path = dataPath('tok-gpt2/tokenizer.json');
+const minimindPath = dataPath('ckpt-minimind2-small/tokenizer.json');
+const bertPath = dataPath('tok-bert/bert-base-uncased.tokenizer.json');
+const corpora = ['multilingual/udhr2-all.txt', 'cmrc2018/zhwiki-contexts.txt', 'tinyshakespeare/input.txt'];
+
+/** Half a million code units from within a corpus, cut at lines. */
+function excerpt(name: string): string {
+  const text = readFileSync(dataPath(name)!, 'utf8');
+  const start = text.indexOf('\n', text.length >> 2) + 1;
+  return text.slice(start, text.indexOf('\n', start + 500_000) + 1 || undefined);
+}
+
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(' ', '\n', "'ll", ' the', '中国', '<|endoftext|>', '\ufeff', '\u0085', '👩‍👧'),
+      fc.string({ unit: 'binary' }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+describe.skipIf(!gpt2Path)('GPT-2', () => {
+  test('ids are those of tiktoken and Hugging Face, from either form of its files', async () => {
+    const tokenizer = await readTokenizer(gpt2Path!);
+    const older = await readVocabAndMerges(
+      dataPath('tok-gpt2/vocab.json')!,
+      dataPath('tok-gpt2/merges.txt')!,
+      {
+        specialTokens: ['<|endoftext|>'],
+      },
+    );
+    const peer = huggingFace(readFileSync(gpt2Path!, 'utf8'));
+    const otherPeer = get_encoding('gpt2');
+    for (const { text } of fixture.encodings) {
+      expect([...tokenizer.encode(text)]).toEqual([...otherPeer.encode(text, 'all')]);
+      expect(older.encode(text)).toEqual(tokenizer.encode(text));
+    }
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        const ids = tokenizer.encode(text);
+        expect([...ids]).toEqual([...otherPeer.encode(text, 'all')]);
+        expect([...ids]).toEqual(await peer.encode(text));
+        expect(older.encode(text)).toEqual(ids);
+        expect(tokenizer.decode(ids)).toBe(text);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test.each(corpora)('ids of %s are those of tiktoken', async (name) => {
+    const text = excerpt(name);
+    const tokenizer = await readTokenizer(gpt2Path!);
+    const ids = tokenizer.encode(text);
+    expect(ids).toEqual(Int32Array.from(get_encoding('gpt2').encode(text, [], [])));
+    expect(tokenizer.decode(ids)).toBe(text);
+  });
+});
+
+describe.skipIf(!minimindPath)('MiniMind 2, a Chinese model', () => {
+  test('ids are those of Hugging Face', async () => {
+    const tokenizer = await readTokenizer(minimindPath!);
+    const peer = huggingFace(readFileSync(minimindPath!, 'utf8'));
+    const text = `<|im_start|>user\n${excerpt('cmrc2018/zhwiki-contexts.txt').slice(0, 50_000)}<|im_end|>\n`;
+    expect([...tokenizer.encode(text)]).toEqual(await peer.encode(text));
+  });
+});
+
+describe.skipIf(!bertPath)('BERT', () => {
+  test('is refused, saying why', async () => {
+    await expect(readTokenizer(bertPath!)).rejects.toThrow(
+      'model is type "WordPiece", which is not supported yet',
+    );
+  });
+});
