@@ -16,8 +16,8 @@ export function readVocab(reader: JsonReader): Vocab {
   const tokens: (string | undefined)[] = [];
   for (const [token, entry] of reader.entries()) {
     const id = entry.integerBelow(largestVocabSize);
-    if (tokens[id] !== undefined)
-      throw entry.misplaced(`an id of its own (${JSON.stringify(tokens[id])} has it too)`);
+    const owner = tokens[id];
+    if (owner !== undefined) throw entry.misplaced(`an id of its own (${JSON.stringify(owner)} has it too)`);
     addToken({ ids, tokens }, token, id);
   }
   return { ids, tokens };

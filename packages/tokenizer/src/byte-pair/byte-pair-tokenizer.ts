@@ -169,9 +169,7 @@ export class BytePairTokenizer implements Tokenizer {
     let length = 0;
     for (let index = 0; index < ids.length; index++) {
       const id = ids[index]!;
-      if (tokens[id] === undefined) {
-        throw unknownIdError(ids, index, tokens.length);
-      }
+      if (tokens[id] === undefined) throw unknownIdError(ids, index, tokens.length);
       length += offsets[id + 1]! - offsets[id]!;
     }
     const bytes = new Uint8Array(length);

@@ -68,9 +68,7 @@ export class CharacterTokenizer implements Tokenizer {
     for (let index = 0; index < ids.length; index++) {
       const id = ids[index]!;
       const token = tokens[id];
-      if (token === undefined) {
-        throw unknownIdError(ids, index, tokens.length);
-      }
+      if (token === undefined) throw unknownIdError(ids, index, tokens.length);
       if (!(skipSpecialTokens && this.#addedTokens.isSpecial(id))) text += token;
     }
     return text;
