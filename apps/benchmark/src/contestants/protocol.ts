@@ -1,0 +1,70 @@
+import type { GptConfig } from '@wordloom/transformer';
+
+/** AdamW and clipping as both sides of a training comparison use them. */
+export interface OptimizerSettings {
+  readonly learningRate: number;
+  readonly beta1: number;
+  readonly beta2: number;
+  /** Of matrices; biases and norms do not decay. */
+  readonly weightDecay: number;
+  readonly clipNorm: number;
+}
+
+interface GptJobBase {
+  readonly config: Required<GptConfig>;
+  readonly threads: number;
+  /** A safetensors file with the weights every contestant starts from, by Wordloom's names. */
+  readonly weightsPath: string;
+  /** A safetensors file with what the task works on. */
+  readonly dataPath: string;
+}
+
+/** Training: a turn of `count` takes that many steps. Data: `inputs` and `targets`, int32 `[steps, batch, time]`. */
+export interface TrainJob extends GptJobBase {
+  readonly task: 'train';
+  readonly optimizer: OptimizerSettings;
+}
+
+/**
+ * Generation: a turn of `count` continues the prompt that many times by the likeliest token. Data: `prompt`, int32
+ * `[1, length]`.
+ */
+export interface GenerateJob extends GptJobBase {
+  readonly task: 'generate';
+  readonly tokenCount: number;
+}
+
+/** The first line a contestant reads. */
+export type GptJob = TrainJob | GenerateJob;
+
+/** Its first line back. */
+export interface Ready {
+  readonly versions: Readonly<Record<string, string>>;
+  /** Tracing and session building; null where nothing is built. */
+  readonly buildMilliseconds: number | null;
+}
+
+/** Its first line back where it cannot run at all. */
+export interface Unavailable {
+  readonly unavailable: string;
+}
+
+/** Every further line a contestant reads. */
+export interface TurnRequest {
+  readonly count: number;
+}
+
+/** What one turn did. */
+export interface Outcome {
+  /** Training: of each step. Generation: per token, the mean of each continuation, its first token not counted. */
+  readonly milliseconds: readonly number[];
+  /** Training: the loss of each step. Generation: the tokens of the last continuation. */
+  readonly outcomes: readonly number[];
+}
+
+/** Its line back. */
+export interface Turn extends Outcome {
+  /** Processor time used since the previous turn: what a waiting contestant takes from the others. */
+  readonly idleProcessorMilliseconds: number;
+  readonly peakMemoryMebibytes: number;
+}

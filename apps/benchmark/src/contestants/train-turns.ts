@@ -1,0 +1,66 @@
+import { tensorData } from '@wordloom/compile';
+import { AdamW, type BatchSource, decaysMatrices, loadParameters, train } from '@wordloom/nn-core';
+import { readSafetensors } from '@wordloom/nn-core/node';
+import { Gpt } from '@wordloom/transformer';
+import type { Engine } from './engine.ts';
+import type { Outcome, TrainJob } from './protocol.ts';
+
+/** A prepared task. */
+export interface Turns {
+  readonly buildMilliseconds: number | null;
+  turn(count: number): Promise<Outcome>;
+}
+
+/** Training through the public API: a step's time is what a caller of `train()` waits for its `step-end`. */
+export async function trainTurns(job: TrainJob, { runtime }: Engine): Promise<Turns> {
+  const model = new Gpt(job.config);
+  loadParameters(model, (await readSafetensors(job.weightsPath)).tensors);
+  const { clipNorm, ...settings } = job.optimizer;
+  const optimizer = new AdamW(model.namedParameters(), { ...settings, decays: decaysMatrices });
+  const events = train(model, await readBatches(job.dataPath), {
+    steps: Number.MAX_SAFE_INTEGER, // as many as are asked for
+    optimizer,
+    clipNorm,
+    ...(runtime && { runtime }),
+  });
+  let buildMilliseconds: number | null = null;
+  if (runtime) {
+    const { value } = await events.next();
+    if (value?.type === 'compile-end') buildMilliseconds = value.milliseconds;
+  }
+  return {
+    buildMilliseconds,
+    async turn(count) {
+      const milliseconds: number[] = [];
+      const outcomes: number[] = [];
+      while (outcomes.length < count) {
+        const start = performance.now();
+        const { value } = await events.next();
+        if (value?.type !== 'step-end')
+          throw new Error(`train ended with ${value?.type} after ${outcomes.length} steps.`);
+        milliseconds.push(performance.now() - start);
+        outcomes.push(value.loss);
+      }
+      return { milliseconds, outcomes };
+    },
+  };
+}
+
+/** The stored batches, over and over. */
+async function readBatches(path: string): Promise<BatchSource> {
+  const { tensors } = await readSafetensors(path);
+  const inputs = tensors.get('inputs')!; // [steps, B, T]
+  const targets = tensors.get('targets')!;
+  const [count, ...shape] = inputs.shape as [number, number, number];
+  const size = shape[0] * shape[1];
+  return {
+    tokensPerBatch: size,
+    batch(step) {
+      const begin = (step % count) * size;
+      return {
+        inputs: tensorData(inputs.data.subarray(begin, begin + size), shape), // [B, T]
+        targets: tensorData(targets.data.subarray(begin, begin + size), shape),
+      };
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises';
+import type { Contestant } from '../contestants/contestant.ts';
+import { median } from './statistics.ts';
+
+/** A contestant and how much it does. */
+export interface Participant {
+  readonly contestant: Contestant;
+  /** Measured samples in a turn. */
+  readonly samples: number;
+  /** Samples before them in every turn that are not measured: they refill the caches that the others emptied. */
+  readonly leadIn: number;
+  /** Most rounds it takes part in, for a contestant that is very slow; default all. */
+  readonly rounds?: number;
+}
+
+/** Everything one participant did. */
+export interface Measurement {
+  /** The measured times, round by round. */
+  readonly rounds: readonly (readonly number[])[];
+  /** All outcomes in order, those of unmeasured samples included. */
+  readonly outcomes: readonly number[];
+  readonly peakMemoryMebibytes: number;
+  /** Median over the turns of the processor time used while others were measured. */
+  readonly idleProcessorMilliseconds: number;
+}
+
+export interface RoundsOptions {
+  readonly rounds: number;
+  /** Samples each contestant with a lead-in takes before the first round. */
+  readonly warmUp: number;
+  /** Called before each round, counted from 0. */
+  readonly onRound?: (round: number) => void;
+}
+
+/** Between turns: thread pools spin for some milliseconds after their last work, and must not do so in another's time. */
+export const PAUSE_MILLISECONDS = 100;
+
+/**
+ * Measures contestants in turns (ours, peer, ours, peer, …), so that whatever else the machine does meets all alike.
+ *
+ * @returns one measurement for each participant, in their order
+ */
+export async function runRounds(
+  participants: readonly Participant[],
+  { rounds, warmUp, onRound }: RoundsOptions,
+): Promise<Measurement[]> {
+  const logs = participants.map(() => ({
+    rounds: [] as number[][],
+    outcomes: [] as number[],
+    idle: [] as number[],
+    peakMemoryMebibytes: 0,
+  }));
+  const takeTurn = async (index: number, unmeasured: number, samples: number): Promise<void> => {
+    const log = logs[index]!;
+    const turn = await participants[index]!.contestant.turn(unmeasured + samples);
+    if (samples > 0) log.rounds.push(turn.milliseconds.slice(unmeasured));
+    log.outcomes.push(...turn.outcomes);
+    log.idle.push(turn.idleProcessorMilliseconds);
+    log.peakMemoryMebibytes = turn.peakMemoryMebibytes;
+    await setTimeout(PAUSE_MILLISECONDS);
+  };
+  for (const [index, { leadIn }] of participants.entries()) {
+    if (leadIn > 0 && warmUp > 0) await takeTurn(index, warmUp, 0);
+  }
+  for (let round = 0; round < rounds; round++) {
+    onRound?.(round);
+    for (const [index, participant] of participants.entries()) {
+      if (round < (participant.rounds ?? rounds))
+        await takeTurn(index, participant.leadIn, participant.samples);
+    }
+  }
+  return logs.map(({ idle, ...log }) => ({ ...log, idleProcessorMilliseconds: median(idle) }));
+}

@@ -1,0 +1,5 @@
+import type { Suite } from './suite.ts';
+import { trainGpt } from './train-gpt.ts';
+
+/** Every suite, in the order they run. */
+export const SUITES: readonly Suite[] = [trainGpt];
