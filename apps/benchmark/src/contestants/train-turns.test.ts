@@ -6,16 +6,23 @@ import '@tensorflow/tfjs-backend-cpu';
 import { tensorData } from '@wordloom/compile';
 import { parameterData } from '@wordloom/nn-core';
 import { writeSafetensors } from '@wordloom/nn-core/node';
-import { Gpt } from '@wordloom/transformer';
+import { Gpt, type GptConfig } from '@wordloom/transformer';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadEngine } from './engine.ts';
 import type { TrainJob } from './protocol.ts';
 import { trainTurns } from './train-turns.ts';
 
-const config = {
-  ...{ vocabSize: 5, contextLength: 4, embeddingSize: 8, headCount: 2, layerCount: 1 },
-  ...{ dropout: 0, bias: true, activation: 'gelu', normEpsilon: 1e-5 },
-} as const;
+const config: Required<GptConfig> = {
+  vocabSize: 5,
+  contextLength: 4,
+  embeddingSize: 8,
+  headCount: 2,
+  layerCount: 1,
+  dropout: 0,
+  bias: true,
+  activation: 'gelu',
+  normEpsilon: 1e-5,
+};
 let folder: string;
 let job: TrainJob;
 
