@@ -40,6 +40,7 @@ export {
   type EvaluatorOptions,
   evaluate,
 } from './training/evaluate.ts';
+export { yieldToEventLoop } from './training/event-loop.ts';
 export { type TrainOptions, train } from './training/train.ts';
 export type {
   CompileEndEvent,

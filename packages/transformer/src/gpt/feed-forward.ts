@@ -1,8 +1,8 @@
 import type * as tf from '@tensorflow/tfjs-core';
-import { gelu, type RandomStream } from '@wordloom/compile';
-import { Dropout, Linear, Module, normalInitializer } from '@wordloom/nn-core';
+import { gelu } from '@wordloom/compile';
+import { Dropout, Linear, Module } from '@wordloom/nn-core';
 import type { GptActivation, GptConfig } from './gpt-config.ts';
-import { INITIAL_DEVIATION, residualDeviation } from './initialization.ts';
+import type { GptInitialization } from './initialization.ts';
 
 /** How much wider the hidden layer is than the residual stream. */
 const EXPANSION = 4;
@@ -18,19 +18,21 @@ export class FeedForward extends Module {
   readonly contract: Linear;
   readonly outputDropout: Dropout;
 
-  constructor(config: Required<GptConfig>, random: RandomStream) {
+  constructor(
+    { embeddingSize, bias, activation, dropout }: Required<GptConfig>,
+    { random, weight, residualWeight }: GptInitialization,
+  ) {
     super();
-    const { embeddingSize, bias, activation, dropout } = config;
     const hiddenSize = EXPANSION * embeddingSize;
     this.activation = activation;
     this.expand = new Linear(embeddingSize, hiddenSize, {
       bias,
-      initializer: normalInitializer(INITIAL_DEVIATION),
+      initializer: weight,
       random,
     });
     this.contract = new Linear(hiddenSize, embeddingSize, {
       bias,
-      initializer: normalInitializer(residualDeviation(config)),
+      initializer: residualWeight,
       random,
     });
     this.outputDropout = new Dropout(dropout);

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { linear, RandomStream, ShapeError } from '@wordloom/compile';
-import { crossEntropy, Dropout, Embedding, LayerNorm, Module, normalInitializer } from '@wordloom/nn-core';
+import { linear, ShapeError } from '@wordloom/compile';
+import { crossEntropy, Dropout, Embedding, LayerNorm, Module } from '@wordloom/nn-core';
 import { type GptConfig, resolveGptConfig } from './gpt-config.ts';
-import { INITIAL_DEVIATION } from './initialization.ts';
+import { gpt2Initialization, zeroInitialization } from './initialization.ts';
 import type { Attend } from './self-attention.ts';
 import { TransformerBlock } from './transformer-block.ts';
 
@@ -10,6 +10,8 @@ import { TransformerBlock } from './transformer-block.ts';
 export interface GptOptions {
   /** Where the first weights are drawn from; the same seed gives the same model. Default 0. */
   readonly seed?: number;
+  /** False leaves the weights zero, for a model whose weights are loaded next. Default true. */
+  readonly initialize?: boolean;
 }
 
 /**
@@ -34,16 +36,16 @@ export class Gpt extends Module {
   readonly finalNorm: LayerNorm;
 
   /** @throws {RangeError} naming the field of the configuration that does not fit */
-  constructor(config: GptConfig, { seed = 0 }: GptOptions = {}) {
+  constructor(config: GptConfig, { seed = 0, initialize = true }: GptOptions = {}) {
     super();
     this.config = resolveGptConfig(config);
     const { vocabSize, contextLength, embeddingSize, layerCount, normEpsilon, bias, dropout } = this.config;
-    const random = new RandomStream(seed);
-    const initializer = normalInitializer(INITIAL_DEVIATION);
+    const initialization = initialize ? gpt2Initialization(seed, layerCount) : zeroInitialization();
+    const { random, weight: initializer } = initialization;
     this.tokenEmbedding = new Embedding(vocabSize, embeddingSize, { initializer, random });
     this.positionEmbedding = new Embedding(contextLength, embeddingSize, { initializer, random });
     this.embeddingDropout = new Dropout(dropout);
-    this.blocks = Array.from({ length: layerCount }, () => new TransformerBlock(this.config, random));
+    this.blocks = Array.from({ length: layerCount }, () => new TransformerBlock(this.config, initialization));
     this.finalNorm = new LayerNorm(embeddingSize, { epsilon: normEpsilon, bias });
   }
 

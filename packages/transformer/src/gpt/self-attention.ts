@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { causalAttention, type RandomStream } from '@wordloom/compile';
-import { Dropout, Linear, Module, normalInitializer } from '@wordloom/nn-core';
+import { causalAttention, linear } from '@wordloom/compile';
+import { Dropout, Linear, Module } from '@wordloom/nn-core';
 import type { GptConfig } from './gpt-config.ts';
-import { INITIAL_DEVIATION, residualDeviation } from './initialization.ts';
+import type { GptInitialization } from './initialization.ts';
 
 /** How queries meet keys and values: all `[batch, heads, time, size]`, the result too. */
 export type Attend = (q: tf.Tensor, k: tf.Tensor, v: tf.Tensor) => tf.Tensor;
@@ -19,18 +19,20 @@ export class SelfAttention extends Module {
   readonly output: Linear;
   readonly outputDropout: Dropout;
 
-  constructor(config: Required<GptConfig>, random: RandomStream) {
+  constructor(
+    { embeddingSize, headCount, bias, dropout }: Required<GptConfig>,
+    { random, weight, residualWeight }: GptInitialization,
+  ) {
     super();
-    const { embeddingSize, headCount, bias, dropout } = config;
     this.headCount = headCount;
     this.queryKeyValue = new Linear(embeddingSize, 3 * embeddingSize, {
       bias,
-      initializer: normalInitializer(INITIAL_DEVIATION),
+      initializer: weight,
       random,
     });
     this.output = new Linear(embeddingSize, embeddingSize, {
       bias,
-      initializer: normalInitializer(residualDeviation(config)),
+      initializer: residualWeight,
       random,
     });
     this.outputDropout = new Dropout(dropout);
@@ -44,13 +46,25 @@ export class SelfAttention extends Module {
   forward(x: tf.Tensor, attend: Attend = this.#attendCausally): tf.Tensor {
     const [batch, time, embeddingSize] = x.shape as [number, number, number];
     const size = embeddingSize / this.headCount;
-    const [q, k, v] = tf.split(this.queryKeyValue.forward(x), 3, -1).map((part) =>
+    const [q, k, v] = this.#project(x).map((part) =>
       // [B, T, H D] -> [B, T, H, D] -> [B, H, T, D]
       tf.transpose(tf.reshape(part, [batch, time, this.headCount, size]), [0, 2, 1, 3]),
     ) as [tf.Tensor, tf.Tensor, tf.Tensor];
     const heads = tf.transpose(attend(q, k, v), [0, 2, 1, 3]); // [B, H, T, D] -> [B, T, H, D]
     const merged = tf.reshape(heads, [batch, time, embeddingSize]); // [B, T, H, D] -> [B, T, H D]
     return this.outputDropout.forward(this.output.forward(merged));
+  }
+
+  /**
+   * Queries, keys and values, each of the shape of `x`. The smaller matrix is the one that is cut in three: in
+   * training the weights, in generation, token by token, the product.
+   */
+  #project(x: tf.Tensor): tf.Tensor[] {
+    const { weight, bias } = this.queryKeyValue;
+    const rows = x.size / x.shape.at(-1)!;
+    if (rows <= weight.shape[1]!) return tf.split(this.queryKeyValue.forward(x), 3, -1);
+    const biases = bias && tf.split(bias.value, 3);
+    return tf.split(weight.value, 3).map((part, index) => linear(x, part, biases?.[index]));
   }
 
   readonly #attendCausally: Attend = (q, k, v) =>

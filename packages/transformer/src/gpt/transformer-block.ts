@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { RandomStream } from '@wordloom/compile';
 import { LayerNorm, Module } from '@wordloom/nn-core';
 import { FeedForward } from './feed-forward.ts';
 import type { GptConfig } from './gpt-config.ts';
+import type { GptInitialization } from './initialization.ts';
 import { type Attend, SelfAttention } from './self-attention.ts';
 
 /**
@@ -18,13 +18,13 @@ export class TransformerBlock extends Module {
   readonly feedForwardNorm: LayerNorm;
   readonly feedForward: FeedForward;
 
-  constructor(config: Required<GptConfig>, random: RandomStream) {
+  constructor(config: Required<GptConfig>, initialization: GptInitialization) {
     super();
     const { embeddingSize, normEpsilon: epsilon, bias } = config;
     this.attentionNorm = new LayerNorm(embeddingSize, { epsilon, bias });
-    this.attention = new SelfAttention(config, random);
+    this.attention = new SelfAttention(config, initialization);
     this.feedForwardNorm = new LayerNorm(embeddingSize, { epsilon, bias });
-    this.feedForward = new FeedForward(config, random);
+    this.feedForward = new FeedForward(config, initialization);
   }
 
   /**
