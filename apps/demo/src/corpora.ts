@@ -13,12 +13,3 @@ export const corpora = {
 } as const satisfies Record<string, Corpus>;
 
 export type CorpusName = keyof typeof corpora;
-
-/** Cuts a text as nanoGPT does: the first 90 % train, the last 10 % are held out. */
-export function splitText(text: string): { readonly training: string; readonly heldOut: string } {
-  // By code points, so that no character is cut in two.
-  let cut = Math.floor(text.length * 0.9);
-  const next = text.charCodeAt(cut);
-  if (next >= 0xdc00 && next <= 0xdfff) cut++;
-  return { training: text.slice(0, cut), heldOut: text.slice(cut) };
-}

@@ -1,0 +1,91 @@
+import { text as readStream } from 'node:stream/consumers';
+import { nodeRuntime } from '@wordloom/compile/node';
+import { createGenerator, generateText } from '@wordloom/transformer';
+import { DEFAULT_SEED, defaultThreads, defineCommand, seedOption, threadsOption } from '../command.ts';
+import { Failure, UsageFailure } from '../failure.ts';
+import { interruption } from '../interruption.ts';
+import { readModel } from '../model-folder.ts';
+
+export const generateCommand = defineCommand({
+  name: 'generate',
+  usage: '[PROMPT] --model DIR',
+  summary: 'continue a text with a trained model, as it comes',
+  details: 'Without PROMPT, it is read from standard input.',
+  options: {
+    model: { kind: 'text', placeholder: 'DIR', description: 'folder of the model' },
+    'max-tokens': { kind: 'integer', minimum: 0, description: 'most tokens to write (default: 400)' },
+    temperature: {
+      kind: 'number',
+      minimum: 0,
+      maximum: 100,
+      description: 'below 1 careful, above 1 daring, 0 always the likeliest token (default: 0.8)',
+    },
+    'top-k': {
+      kind: 'integer',
+      minimum: 1,
+      description: 'draw from this many likeliest tokens (default: all)',
+    },
+    'top-p': {
+      kind: 'number',
+      above: 0,
+      maximum: 1,
+      description: 'draw from the likeliest tokens that hold this probability (default: 1)',
+    },
+    seed: seedOption,
+    threads: threadsOption,
+  },
+  async run({ values, positionals, terminal }) {
+    if (values.model === undefined)
+      throw new UsageFailure('generate: --model must name the folder of a model.');
+    if (positionals.length > 1) {
+      throw new UsageFailure(
+        `generate: only one PROMPT is taken, got ${positionals.length}. Put it in quotes.`,
+      );
+    }
+    const { model, tokenizer } = await readModel(values.model);
+    const prompt = positionals[0] ?? (await readPrompt());
+    if (prompt === '') throw new Failure('generate: the prompt is empty; give at least one character.');
+    using interrupted = interruption();
+    const generator = createGenerator(model, {
+      runtime: await nodeRuntime({ threads: values.threads ?? defaultThreads() }),
+    });
+    const { 'top-k': topK, 'top-p': topP } = values;
+    const pieces = generateText(generator, tokenizer, prompt, {
+      maxTokens: values['max-tokens'] ?? 400,
+      temperature: values.temperature ?? 0.8,
+      ...(topK !== undefined && { topK }),
+      ...(topP !== undefined && { topP }),
+      seed: values.seed ?? DEFAULT_SEED,
+      signal: interrupted.signal,
+    });
+    terminal.event({ type: 'generate-start', prompt });
+    let begun = false; // so that a prompt that cannot be encoded is not shown
+    const begin = (): void => {
+      if (!begun && !terminal.json) terminal.write(terminal.style.faint(prompt));
+      begun = true;
+    };
+    try {
+      for await (const piece of pieces) {
+        begin();
+        if (terminal.json) terminal.event({ type: 'text', text: piece });
+        else terminal.write(piece);
+      }
+      begin();
+    } catch (error) {
+      if (!interrupted.signal.aborted) {
+        throw error instanceof RangeError ? new Failure(error.message) : error;
+      }
+    }
+    terminal.line();
+    terminal.event({ type: 'generate-end' });
+    await generator.release();
+    return interrupted.exitCode ?? 0;
+  },
+});
+
+async function readPrompt(): Promise<string> {
+  if (process.stdin.isTTY) {
+    throw new UsageFailure('generate: a PROMPT must be given, or piped to standard input.');
+  }
+  return readStream(process.stdin);
+}

@@ -1,0 +1,34 @@
+import { constants } from 'node:os';
+
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** What a user's Ctrl-C, or a request to terminate, becomes while something runs that must end well. */
+export interface Interruption {
+  readonly signal: AbortSignal;
+  /** 128 + the number of the signal that came; undefined if none did. */
+  readonly exitCode: number | undefined;
+  /** Signals end the process at once again. */
+  [Symbol.dispose](): void;
+}
+
+/** Turns the first signal into an abort; a second one ends the process at once. */
+export function interruption(): Interruption {
+  const abort = new AbortController();
+  let exitCode: number | undefined;
+  const stop = (name: NodeJS.Signals): void => {
+    const code = 128 + constants.signals[name];
+    if (exitCode !== undefined) process.exit(code);
+    exitCode = code;
+    abort.abort();
+  };
+  for (const name of SIGNALS) process.on(name, stop);
+  return {
+    signal: abort.signal,
+    get exitCode() {
+      return exitCode;
+    },
+    [Symbol.dispose]() {
+      for (const name of SIGNALS) process.off(name, stop);
+    },
+  };
+}

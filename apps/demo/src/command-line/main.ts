@@ -1,0 +1,51 @@
+import demoPackage from '../../package.json' with { type: 'json' };
+import type { Command } from './command.ts';
+import { demoCommand } from './commands/demo.ts';
+import { generateCommand } from './commands/generate.ts';
+import { recipesCommand } from './commands/recipes.ts';
+import { trainCommand } from './commands/train.ts';
+import { exitCodes, Failure, UsageFailure } from './failure.ts';
+import { formatCommandHelp, formatHelp } from './help.ts';
+import { suggest } from './suggestion.ts';
+
+const commands: readonly Command[] = [demoCommand, trainCommand, generateCommand, recipesCommand];
+
+async function run(argumentList: readonly string[]): Promise<number> {
+  const [first, ...rest] = argumentList;
+  if (first === '--help' || first === '-h' || first === 'help') return print(formatHelp(commands));
+  if (first === '--version') return print(demoPackage.version);
+  const [command, own] =
+    first === undefined || first.startsWith('-') ? [demoCommand, argumentList] : [commandNamed(first), rest];
+  return (await command.run(own)) ?? print(formatCommandHelp(command));
+}
+
+function commandNamed(name: string): Command {
+  const command = commands.find((command) => command.name === name);
+  if (command) return command;
+  const near = suggest(
+    name,
+    commands.map((command) => command.name),
+  );
+  throw new UsageFailure(
+    `unknown command ${name}. ${near ? `Did you mean ${near}?` : '--help lists the commands.'}`,
+  );
+}
+
+function print(text: string): number {
+  process.stdout.write(`${text}\n`);
+  return exitCodes.success;
+}
+
+// A reader that has seen enough, such as `head`, is no failure.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(exitCodes.success);
+});
+
+try {
+  process.exitCode = await run(process.argv.slice(2));
+} catch (error) {
+  if (!(error instanceof Failure)) throw error;
+  process.stderr.write(`wordloom: ${error.message}\n`);
+  process.exitCode = error.exitCode;
+}
