@@ -121,6 +121,6 @@ async function reading<Value>(path: string, read: () => Promise<Value>): Promise
     const described = describeFileError(error, path);
     if (described !== error || !(error instanceof RangeError || error instanceof SyntaxError))
       throw described;
-    throw new Failure(error.message);
+    throw new Failure((error as Error).message);
   }
 }

@@ -34,7 +34,7 @@ export function processTerminal({ json }: { readonly json: boolean }): Terminal 
     style: styleFor(usesColor(stdout, env)),
     noteStyle: styleFor(usesColor(stderr, env)),
     interactive: !json && isInteractive(stderr, env),
-    columns: stderr.columns ?? 80,
+    columns: stderr.columns || 80,
     write: (text) => stdout.write(text),
     line: (text = '') => {
       if (!json) stdout.write(`${text}\n`);

@@ -1,5 +1,6 @@
 import { text as readStream } from 'node:stream/consumers';
 import { nodeRuntime } from '@wordloom/compile/node';
+import type { Tokenizer } from '@wordloom/tokenizer';
 import { createGenerator, generateText } from '@wordloom/transformer';
 import { DEFAULT_SEED, defaultThreads, defineCommand, seedOption, threadsOption } from '../command.ts';
 import { Failure, UsageFailure } from '../failure.ts';
@@ -45,6 +46,7 @@ export const generateCommand = defineCommand({
     const { model, tokenizer } = await readModel(values.model);
     const prompt = positionals[0] ?? (await readPrompt());
     if (prompt === '') throw new Failure('generate: the prompt is empty; give at least one character.');
+    requireKnown(prompt, tokenizer);
     using interrupted = interruption();
     const generator = createGenerator(model, {
       runtime: await nodeRuntime({ threads: values.threads ?? defaultThreads() }),
@@ -59,22 +61,14 @@ export const generateCommand = defineCommand({
       signal: interrupted.signal,
     });
     terminal.event({ type: 'generate-start', prompt });
-    let begun = false; // so that a prompt that cannot be encoded is not shown
-    const begin = (): void => {
-      if (!begun && !terminal.json) terminal.write(terminal.style.faint(prompt));
-      begun = true;
-    };
+    if (!terminal.json) terminal.write(terminal.style.faint(prompt));
     try {
       for await (const piece of pieces) {
-        begin();
         if (terminal.json) terminal.event({ type: 'text', text: piece });
         else terminal.write(piece);
       }
-      begin();
     } catch (error) {
-      if (!interrupted.signal.aborted) {
-        throw error instanceof RangeError ? new Failure(error.message) : error;
-      }
+      if (!interrupted.signal.aborted) throw error;
     }
     terminal.line();
     terminal.event({ type: 'generate-end' });
@@ -82,6 +76,23 @@ export const generateCommand = defineCommand({
     return interrupted.exitCode ?? 0;
   },
 });
+
+/** A model of characters has no token for those its text lacked. */
+function requireKnown(prompt: string, tokenizer: Tokenizer): void {
+  const unknown = Array.from(prompt).filter((character) => {
+    try {
+      tokenizer.encode(character);
+      return false;
+    } catch {
+      return true;
+    }
+  });
+  if (unknown.length === 0) return;
+  const list = Array.from(new Set(unknown))
+    .map((character) => JSON.stringify(character))
+    .join(', ');
+  throw new Failure(`generate: the prompt has ${list}, which the text of the model did not have.`);
+}
 
 async function readPrompt(): Promise<string> {
   if (process.stdin.isTTY) {
