@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
+import { ShapeError } from '@wordloom/compile';
 import { loadTrainingState, readSafetensors, saveTrainingState } from '@wordloom/nn-core/node';
 import type { Tokenizer } from '@wordloom/tokenizer';
 import { readTokenizer, writeTokenizer } from '@wordloom/tokenizer/node';
@@ -12,6 +13,9 @@ import { describeFileError, Failure } from './failure.ts';
 const TOKENIZER = 'tokenizer.json';
 const STATE = 'training-state.safetensors';
 const MODEL_FILES = ['config.json', 'model.safetensors', TOKENIZER, STATE];
+
+/** What the packages throw for files that are not as expected. */
+const LOAD_ERRORS = [RangeError, SyntaxError, TypeError, ShapeError];
 
 /** What a training state says about the run it belongs to. */
 export interface RunDescription {
@@ -119,8 +123,7 @@ async function reading<Value>(path: string, read: () => Promise<Value>): Promise
     return await read();
   } catch (error) {
     const described = describeFileError(error, path);
-    if (described !== error || !(error instanceof RangeError || error instanceof SyntaxError))
-      throw described;
+    if (described !== error || !LOAD_ERRORS.some((kind) => error instanceof kind)) throw described;
     throw new Failure((error as Error).message);
   }
 }
