@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { loadEngine } from './engine.ts';
+import { generateTurns } from './generate-turns.ts';
 import type { NodeEngine } from './node.ts';
 import type { GptJob, Ready, Turn, TurnRequest } from './protocol.ts';
 import { trainTurns } from './train-turns.ts';
@@ -18,8 +19,7 @@ async function main(): Promise<void> {
   const job = await read<GptJob>();
   if (!job) return;
   const engine = await loadEngine(process.argv[2] as NodeEngine, job.threads);
-  if (job.task !== 'train') throw new Error('A Node contestant cannot generate.');
-  const task = await trainTurns(job, engine);
+  const task = job.task === 'train' ? await trainTurns(job, engine) : await generateTurns(job, engine);
   write({ versions: engine.versions, buildMilliseconds: task.buildMilliseconds });
   let idleSince = process.cpuUsage();
   for (let request = await read<TurnRequest>(); request; request = await read<TurnRequest>()) {

@@ -1,5 +1,7 @@
+import { generateGpt } from './generate-gpt.ts';
+import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { trainGpt } from './train-gpt.ts';
 
 /** Every suite, in the order they run. */
-export const SUITES: readonly Suite[] = [trainGpt];
+export const SUITES: readonly Suite[] = [trainGpt, generateGpt, shakespeareChar];
