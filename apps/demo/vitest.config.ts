@@ -1,3 +1,3 @@
 import { defineTests } from '../../tooling/vitest/base.ts';
 
-export default defineTests();
+export default defineTests({ include: ['src/**/*.test.ts', 'web/**/*.test.ts'] });
