@@ -40,8 +40,8 @@ async function open(query: string): Promise<{ page: Page; problems: string[] }> 
 }
 
 /** The figure under a heading. */
-async function figure(page: Page, name: string): Promise<string> {
-  return page.locator('.figures div', { hasText: name }).locator('dd').innerText();
+async function figure(page: Page, name: string): Promise<string | null> {
+  return page.locator('.figures div', { hasText: name }).locator('dd').textContent();
 }
 
 it('trains in a worker, draws the loss, rewrites its sample, and writes from a prompt', async () => {
@@ -62,10 +62,10 @@ it('trains in a worker, draws the loss, rewrites its sample, and writes from a p
   await page.getByRole('button', { name: 'Generate' }).click();
   await page.locator('.sample .prompt', { hasText: 'KING' }).waitFor();
   await page.getByRole('button', { name: 'Generate' }).waitFor();
-  await expect.poll(async () => (await page.locator('.sample').innerText()).length).toBe(5 + 240);
+  await expect.poll(async () => (await page.locator('.sample').textContent())?.length).toBe(5 + 240);
   await page.getByLabel('Starts with').fill('春');
   expect(await page.getByRole('button', { name: 'Generate' }).isDisabled()).toBe(true);
-  expect(await page.locator('.writing-panel [role=status]').innerText()).toContain('does not contain 春');
+  expect(await page.locator('.writing-panel [role=status]').textContent()).toContain('does not contain 春');
   expect(problems).toEqual([]);
   await page.close();
 }, 120_000);
@@ -87,12 +87,12 @@ it('pauses, resumes and stops', async () => {
 it('says in words, and in both languages, what is wrong with a text', async () => {
   const { page } = await open('?size=tiny&text=own');
   const status = page.locator('.training-panel .status');
-  expect(await status.innerText()).toContain('There is no text yet.');
+  expect(await status.textContent()).toContain('There is no text yet.');
   await page.getByLabel('Text to learn from').fill('only twenty letters.');
-  await expect.poll(() => status.innerText()).toContain('it has 20 characters');
+  await expect.poll(() => status.textContent()).toContain('it has 20 characters');
   expect(await page.getByRole('button', { name: 'Train' }).isDisabled()).toBe(true);
   await page.getByRole('button', { name: '中文' }).click();
-  expect(await status.innerText()).toContain('文本太短：只有 20 个字符');
+  expect(await status.textContent()).toContain('文本太短：只有 20 个字符');
   expect(await page.evaluate(() => location.search)).toContain('language=zh');
   await page.close();
 });

@@ -36,7 +36,7 @@ export function LossChart({ playground }: PanelProps): JSX.Element {
   return (
     <figure class="chart" ref={frame}>
       <figcaption>
-        {strings.chartTitle}, {strings.nats}
+        {`${strings.chartTitle} (${strings.nats})`}
         <span class="legend">
           <span class="curve-key">{strings.trainingLoss}</span>
           <span class="held-out-key">{strings.heldOutLoss}</span>
@@ -56,10 +56,10 @@ export function LossChart({ playground }: PanelProps): JSX.Element {
             {tick.toLocaleString(strings.tag)}
           </text>
         ))}
-        {baselines.map(({ order, loss }) => (
+        {baselines.map(({ order, loss }, index) => (
           <g key={order} class="baseline">
             <line x1={MARGIN.left} x2={width - MARGIN.right} y1={y.position(loss)} y2={y.position(loss)} />
-            <text x={width - MARGIN.right} y={y.position(loss) - 5} text-anchor="end">
+            <text x={width - MARGIN.right} y={y.position(loss) + (index === 0 ? -5 : 14)} text-anchor="end">
               {strings.counts(`${order}`)} {loss.toFixed(2)}
             </text>
           </g>

@@ -55,7 +55,7 @@ export const english: Strings = {
   nats: 'nats per character',
   step: 'Step',
   stepOf: (step, steps) => `${step} of ${steps}`,
-  tokensPerSecond: 'Tokens per second',
+  tokensPerSecond: 'Tokens/s',
   timeLeft: 'Time left',
   duration: (minutes, seconds) => (minutes === undefined ? `${seconds} s` : `${minutes} min ${seconds} s`),
   chartTitle: 'Loss by training step',
