@@ -1,5 +1,8 @@
 import { constants } from 'node:os';
 
+/** Launchers pass on a Ctrl-C that the terminal has sent to everyone already: within this many milliseconds it is the same one. */
+const SAME_SIGNAL = 1000;
+
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /** What a user's Ctrl-C, or a request to terminate, becomes while something runs that must end well. */
@@ -15,10 +18,15 @@ export interface Interruption {
 export function interruption(): Interruption {
   const abort = new AbortController();
   let exitCode: number | undefined;
+  let stoppedAt = 0;
   const stop = (name: NodeJS.Signals): void => {
     const code = 128 + constants.signals[name];
-    if (exitCode !== undefined) process.exit(code);
+    if (exitCode !== undefined) {
+      if (performance.now() - stoppedAt > SAME_SIGNAL) process.exit(code);
+      return;
+    }
     exitCode = code;
+    stoppedAt = performance.now();
     abort.abort();
   };
   for (const name of SIGNALS) process.on(name, stop);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -23,6 +24,10 @@ export interface RunDescription {
   readonly seed: number;
   /** SHA-256 of the text, in hexadecimal. */
   readonly textHash: string;
+}
+
+export function hashText(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
 }
 
 /** A run that stopped, or ended, in a folder. */

@@ -5,6 +5,7 @@ import { displayWidth } from './terminal-style.ts';
 /** Milliseconds between two updates: of a line that is rewritten, and of lines that stay. */
 const REWRITE_INTERVAL = 100;
 const LINE_INTERVAL = 5_000;
+/** Of the bar at most; it takes what the words leave. */
 const BAR_WIDTH = 24;
 /** Share of the newest loss in the one that is shown: single batches jump. */
 const SMOOTHING = 0.05;
@@ -60,9 +61,10 @@ export class ProgressLine {
     // Narrow terminals lose the last parts first: a wrapped line could not be rewritten.
     while (parts.length > 1 && displayWidth(parts.join('  ')) > columns - 3) parts.pop();
     const text = parts.join('  ');
-    if (!interactive || displayWidth(text) + BAR_WIDTH + 5 > columns) return `  ${text}`;
-    const filled = Math.round((BAR_WIDTH * step) / this.#steps);
-    const bar = noteStyle.accent('━'.repeat(filled)) + noteStyle.faint('━'.repeat(BAR_WIDTH - filled));
+    const width = Math.min(BAR_WIDTH, columns - displayWidth(text) - 5);
+    if (!interactive || width <= 0) return `  ${text}`;
+    const filled = Math.round((width * step) / this.#steps);
+    const bar = noteStyle.accent('━'.repeat(filled)) + noteStyle.faint('━'.repeat(width - filled));
     return `  ${bar}  ${text}`;
   }
 }

@@ -20,7 +20,7 @@ import {
   threadsOption,
 } from '../command.ts';
 import { interruption } from '../interruption.ts';
-import { makeModelFolder, saveRun } from '../model-folder.ts';
+import { hashText, makeModelFolder, saveRun } from '../model-folder.ts';
 import { formatDuration } from '../progress-line.ts';
 import type { Terminal } from '../terminal.ts';
 import { padDisplay } from '../terminal-style.ts';
@@ -89,7 +89,7 @@ export const demoCommand = defineCommand({
       signal,
       evaluationInterval,
     });
-    await saveRun(FOLDER, setup, { recipe, seed, textHash: '' });
+    await saveRun(FOLDER, setup, { recipe, seed, textHash: hashText(text) });
     if (interrupted.exitCode !== undefined) {
       terminal.note(`  stopped after step ${step} of ${steps}; the model is in ${FOLDER}`);
       return interrupted.exitCode;

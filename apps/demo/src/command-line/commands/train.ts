@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { type GptRecipe, type GptRecipeName, gptRecipes } from '@wordloom/transformer';
 import { prepareTraining, type TrainingSetup } from '../../prepare-training.ts';
 import { splitText } from '../../split-text.ts';
@@ -14,6 +13,7 @@ import {
 import { Failure, UsageFailure } from '../failure.ts';
 import { interruption } from '../interruption.ts';
 import {
+  hashText,
   holdsModel,
   makeModelFolder,
   readSavedRun,
@@ -77,7 +77,7 @@ export const trainCommand = defineCommand({
     if (out === undefined) throw new UsageFailure('train: --out must name a folder for the model.');
     if (values.resume && values.force) throw new UsageFailure('train: give --resume or --force, not both.');
     const text = await readTexts(files);
-    const textHash = createHash('sha256').update(text).digest('hex');
+    const textHash = hashText(text);
     const saved = values.resume ? await readSavedRun(out) : undefined;
     if (!saved && !values.force && holdsModel(out)) {
       throw new Failure(`${out} already holds a model. --resume goes on with it, --force replaces it.`);
