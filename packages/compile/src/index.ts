@@ -1,5 +1,5 @@
 export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
-export { ensureGradients } from './gradients.ts';
+export { ensureGradients } from './gradients/ensure-gradients.ts';
 export type { LossFunction } from './loss-and-gradients.ts';
 export { causalAttention } from './ops/causal-attention.ts';
 export { dropout } from './ops/dropout.ts';

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { ensureGradients } from './gradients.ts';
+import { ensureGradients } from './gradients/ensure-gradients.ts';
 
 /** A scalar loss of named parameters and a named batch. */
 export type LossFunction = (

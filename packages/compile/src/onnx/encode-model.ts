@@ -10,7 +10,7 @@ const MICROSOFT_OPERATORS = new Set(['FusedMatMul']);
 const MICROSOFT_DOMAIN = 'com.microsoft';
 
 /** Numeric attributes that are floats; all others are integers. */
-const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon']);
+const FLOAT_ATTRIBUTES = new Set(['alpha', 'beta', 'epsilon', 'gamma']);
 
 const IR_VERSION = 10;
 const OPSET_VERSION = 20;

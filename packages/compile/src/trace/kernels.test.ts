@@ -69,6 +69,11 @@ const comparison = (apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor) => (): Cas
   inputs: { a: integers([2, 3]), b: integers([3]) },
 });
 
+const special = (apply: (x: tf.Tensor) => tf.Tensor): Case => ({
+  program: ({ x }) => apply(x!),
+  inputs: { x: tensorData(Float32Array.of(0, 1, Infinity, -Infinity, Number.NaN, 1e30), [6]) },
+});
+
 const logical = (apply: (a: tf.Tensor, b: tf.Tensor) => tf.Tensor): Case => ({
   program: ({ a, b }) => apply(a!, b!),
   inputs: { a: bools([2, 3]), b: bools([3]) },
@@ -84,6 +89,208 @@ const reduction = (
 
 /** At least one case for every kernel that can be traced, by tfjs kernel name. */
 const CASES: Record<string, Case> = {
+  Atan2: {
+    program: ({ a, b }) => tf.atan2(a!, b!),
+    inputs: {
+      a: tensorData(Float32Array.of(1, -1, 0, 0, 2, -2, 0, 1.5), [8]),
+      b: tensorData(Float32Array.of(-2, -2, -1, 1, 0, 0, 0, 3), [8]),
+    },
+  },
+  BatchToSpaceND: {
+    program: ({ x }) =>
+      tf.batchToSpaceND(
+        x!,
+        [2, 2],
+        [
+          [0, 1],
+          [1, 0],
+        ],
+      ),
+    inputs: { x: floats([4, 2, 3, 2]) },
+    differentiable: true,
+  },
+  BitwiseAnd: {
+    program: ({ a, b }) => tf.bitwiseAnd(a!, b!),
+    inputs: { a: integers([6], 100), b: integers([6], 100) },
+  },
+  Cumprod: {
+    program: ({ x }) => [
+      tf.cumprod(x!, 1),
+      tf.cumprod(x!, 0, true),
+      tf.cumprod(x!, 2, false, true),
+      tf.cumprod(x!, 1, true, true),
+    ],
+    inputs: { x: floats([3, 4, 5]) },
+    differentiable: true,
+  },
+  DepthToSpace: {
+    program: ({ x }) => [tf.depthToSpace(x as tf.Tensor4D, 2)],
+    inputs: { x: floats([2, 3, 2, 8]) },
+    differentiable: true,
+  },
+  Diag: { program: ({ x }) => tf.diag(x!), inputs: { x: floats([2, 3]) }, differentiable: true },
+  Einsum: {
+    program: ({ a, b, c }) => [
+      tf.einsum('bij,bkj->bik', a!, b!),
+      tf.einsum('bij->ji', a!),
+      tf.einsum(
+        'i,j->ij',
+        tf.reshape(tf.slice(c!, [0, 0], [4, 1]), [-1]),
+        tf.reshape(tf.slice(c!, [0, 1], [4, 1]), [-1]),
+      ),
+    ],
+    inputs: { a: floats([2, 3, 4]), b: floats([2, 5, 4]), c: floats([4, 2]) },
+    differentiable: true,
+  },
+  Expm1: unary((x) => tf.expm1(tf.mul(x, tf.pow(tf.abs(x), 3))))(),
+  FlipLeftRight: {
+    program: ({ x }) => tf.image.flipLeftRight(x as tf.Tensor4D),
+    inputs: { x: floats([1, 2, 3, 2]) },
+    differentiable: true,
+  },
+  FusedBatchNorm: {
+    program: ({ x, mean, variance, offset, scale }) => [
+      tf.batchNorm(
+        x!,
+        mean as tf.Tensor1D,
+        variance as tf.Tensor1D,
+        offset as tf.Tensor1D,
+        scale as tf.Tensor1D,
+        1e-3,
+      ),
+    ],
+    inputs: {
+      x: floats([2, 3, 3, 4]),
+      mean: floats([4]),
+      variance: floats([4], 0.5, 2),
+      offset: floats([4]),
+      scale: floats([4]),
+    },
+    differentiable: true,
+  },
+  'FusedBatchNorm without scale and offset': {
+    program: ({ x, mean, variance }) => tf.batchNorm(x!, mean as tf.Tensor1D, variance as tf.Tensor1D),
+    inputs: { x: floats([2, 3, 3, 4]), mean: floats([4]), variance: floats([4], 0.5, 2) },
+  },
+  GatherNd: {
+    program: ({ x, ids }) => [
+      tf.gatherND(x!, ids!),
+      tf.gatherND(tf.reshape(x!, [3, 8]), tf.slice(ids!, [0, 0], [4, 1])),
+    ],
+    inputs: { x: floats([3, 4, 2]), ids: tensorData(Int32Array.of(0, 1, 2, 3, 0, 1, 1, 1), [4, 2]) },
+    differentiable: true,
+  },
+  IsFinite: special(tf.isFinite),
+  IsInf: special(tf.isInf),
+  IsNan: special(tf.isNaN),
+  LinSpace: { program: ({ x }) => tf.add(x!, tf.linspace(-1, 2, 5)), inputs: { x: floats([5]) } },
+  Log1p: unary((x) => tf.log1p(tf.mul(x, tf.pow(tf.abs(x), 6))), -0.9, 2)(),
+  LowerBound: {
+    program: ({ a, b }) => tf.lowerBound(tf.cumsum(a!, 1), b!),
+    inputs: { a: integers([2, 6], 3), b: integers([2, 4], 9) },
+  },
+  MirrorPad: {
+    program: ({ x }) => [
+      tf.mirrorPad(
+        x!,
+        [
+          [1, 2],
+          [3, 0],
+        ],
+        'reflect',
+      ),
+      tf.mirrorPad(
+        x!,
+        [
+          [1, 3],
+          [4, 2],
+        ],
+        'symmetric',
+      ),
+    ],
+    inputs: { x: floats([3, 4]) },
+    differentiable: true,
+  },
+  Mod: {
+    program: ({ a, b, c }) => [
+      tf.mod(a!, b!),
+      tf.mod(tf.sub(c!, tf.scalar(5, 'int32')), tf.scalar(3, 'int32')),
+    ],
+    inputs: {
+      a: floats([12], -9, 9),
+      b: tensorData(Float32Array.of(2, -2, 2, -2, 3, -3, 3, -3, 1.5, -1.5, 1, -1), [12]),
+      c: integers([10], 10),
+    },
+  },
+  Prelu: {
+    program: ({ x, alpha }) => tf.prelu(x!, alpha!),
+    inputs: { x: floats([2, 3, 4]), alpha: floats([4]) },
+    differentiable: true,
+  },
+  ScatterNd: {
+    program: ({ ids, x }) => [
+      tf.scatterND(ids!, x!, [5, 3]),
+      tf.scatterND(tf.concat([ids!, ids!], 1), tf.reshape(tf.slice(x!, [0, 0], [6, 1]), [-1]), [5, 5]),
+    ],
+    inputs: { ids: tensorData(Int32Array.of(0, 2, 4, 2, 2, 1), [6, 1]), x: floats([6, 3]) },
+    differentiable: true,
+  },
+  SearchSorted: {
+    program: ({ a, b }) => [
+      tf.searchSorted(tf.cumsum(a!, 1), b!, 'left'),
+      tf.searchSorted(tf.cumsum(a!, 1), b!, 'right'),
+    ],
+    inputs: { a: integers([2, 6], 3), b: integers([2, 4], 9) },
+  },
+  Selu: unary(tf.selu)(),
+  SpaceToBatchND: {
+    program: ({ x }) =>
+      tf.spaceToBatchND(
+        x!,
+        [2, 2],
+        [
+          [1, 0],
+          [0, 1],
+        ],
+      ),
+    inputs: { x: floats([2, 3, 5, 2]) },
+    differentiable: true,
+  },
+  SparseToDense: {
+    program: ({ ids, x }) => [
+      tf.sparseToDense(ids!, x as tf.Tensor1D, [3, 4], 0.5),
+      tf.sparseToDense(tf.reshape(tf.slice(ids!, [0, 1], [3, 1]), [3]), tf.scalar(2), [5], tf.scalar(0)),
+    ],
+    inputs: { ids: tensorData(Int32Array.of(0, 1, 1, 2, 2, 3), [3, 2]), x: floats([3]) },
+  },
+  StridedSlice: {
+    program: ({ x }) => [
+      tf.stridedSlice(x!, [0, 1], [3, 5], [2, 2]),
+      tf.stridedSlice(x!, [-1, 4], [-4, 0], [-1, -3]),
+      tf.stridedSlice(x!, [2, 0], [0, 3], [-1, 1], 1, 2),
+      tf.stridedSlice(x!, [1, 0], [2, 5], [1, 1], 0, 0, 0, 0, 1),
+    ],
+    inputs: { x: floats([3, 5]) },
+    differentiable: true,
+  },
+  TensorScatterUpdate: {
+    program: ({ x, ids, y }) => tf.tensorScatterUpdate(x!, ids!, y!),
+    inputs: { x: floats([5, 3]), ids: tensorData(Int32Array.of(0, 3, 4), [3, 1]), y: floats([3, 3]) },
+    differentiable: true,
+  },
+  TopK: {
+    program: ({ x }) => Object.values(tf.topk(x!, 3)),
+    inputs: { x: floats([2, 3, 7]) },
+    differentiable: true,
+  },
+  UpperBound: {
+    program: ({ a, b }) => tf.upperBound(tf.cumsum(a!, 1), b!),
+    inputs: { a: integers([2, 6], 3), b: integers([2, 4], 9) },
+  },
+  EluGrad: {
+    program: ({ x, y }) => tf.engine().runKernel('EluGrad', { dy: x!, y: y! }) as tf.Tensor,
+    inputs: { x: floats([6]), y: floats([6]) },
+  },
   Abs: unary(tf.abs)(),
   Acos: unary(tf.acos, -0.9, 0.9)(),
   Acosh: unary(tf.acosh, 1.1, 3)(),
@@ -106,6 +313,8 @@ const CASES: Record<string, Case> = {
       tf.matMul(a!, a!, false, true),
       tf.mul(tf.matMul(tf.transpose(a!, [0, 2, 1]), tf.transpose(a!, [0, 2, 1]), true, false), 0.5),
       tf.add(tf.matMul(tf.reshape(a!, [6, 4]), b!), tf.slice(b!, [0, 0], [1, 5])),
+      tf.matMul(a!, tf.expandDims(b!, 0)),
+      tf.matMul(tf.expandDims(b!, 0), a!, true, true),
     ],
     inputs: { a: floats([2, 3, 4]), b: floats([4, 5]) },
     differentiable: true,
@@ -125,9 +334,10 @@ const CASES: Record<string, Case> = {
   Cosh: unary(tf.cosh)(),
   Cumsum: {
     program: ({ x }) => [tf.cumsum(x!, 1), tf.cumsum(x!, 0, true, true)],
-    inputs: { x: floats([3, 4]) },
+    inputs: { x: floats([3, 4, 2]) },
+    differentiable: true,
   },
-  Elu: unary(tf.elu)(false),
+  Elu: unary(tf.elu)(),
   Equal: comparison(tf.equal)(),
   Erf: unary(tf.erf)(),
   Exp: unary(tf.exp)(),
@@ -162,10 +372,10 @@ const CASES: Record<string, Case> = {
   LogicalNot: { program: ({ x }) => tf.logicalNot(x!), inputs: { x: bools([4]) } },
   LogicalOr: logical(tf.logicalOr),
   Max: reduction(tf.max),
-  Maximum: binary(tf.maximum)(floats([2, 3]), floats([2, 3])),
+  Maximum: binary(tf.maximum)(),
   Mean: reduction(tf.mean),
   Min: reduction(tf.min),
-  Minimum: binary(tf.minimum)(floats([2, 3]), floats([2, 3])),
+  Minimum: binary(tf.minimum)(),
   Multiply: binary(tf.mul)(),
   Neg: unary(tf.neg)(),
   NotEqual: comparison(tf.notEqual)(),
@@ -235,7 +445,7 @@ const CASES: Record<string, Case> = {
   },
   Sqrt: unary(tf.sqrt, 0.5, 2)(),
   Square: unary(tf.square)(),
-  SquaredDifference: binary(tf.squaredDifference)(floats([2, 3]), floats([2, 3])),
+  SquaredDifference: binary(tf.squaredDifference)(),
   Step: unary((x) => tf.step(x, 0.3))(false),
   Sub: binary(tf.sub)(),
   Sum: reduction(tf.sum),
@@ -317,6 +527,58 @@ test.each(Object.entries(CASES))('%s compiled equals the eager cpu backend', asy
     });
   }
   tf.dispose(eager);
+  await compiled.release();
+});
+
+test.each([
+  [1, 1],
+  [1, 2],
+  [2, 2],
+])('gather with %i batch dimensions along axis %i equals the eager cpu backend', async (batchDims, axis) => {
+  const x = floats([2, 3, 4, 2]);
+  const ids = integers(batchDims === 1 ? [2, 5] : [2, 3, 2], 3);
+  const program: Program = ({ x, ids }) => tf.gather(x!, ids!, axis, batchDims);
+  const compiled = compile((tensors) => ({ y: program(tensors) as tf.Tensor }), { runtime });
+  const { y } = await compiled({ x, ids });
+  const eager = program(toTensors({ x, ids })) as tf.Tensor;
+  expect(y!.shape).toEqual(eager.shape);
+  expect(y!.data).toEqual(eager.dataSync());
+  await compiled.release();
+});
+
+test('depthToSpace with channels first equals that with channels last', async () => {
+  const x = floats([2, 8, 3, 2]);
+  const compiled = compile(
+    ({ x }) => {
+      const last = tf.transpose(x!, [0, 2, 3, 1]) as tf.Tensor4D;
+      return {
+        first: tf.depthToSpace(x as tf.Tensor4D, 2, 'NCHW'),
+        last: tf.transpose(tf.depthToSpace(last, 2), [0, 3, 1, 2]),
+      };
+    },
+    { runtime },
+  );
+  const { first, last } = await compiled({ x });
+  expect(first).toEqual(last);
+  await compiled.release();
+});
+
+test('einsum keeps an index of both operands, where the eager cpu backend forgets one of them', async () => {
+  const compiled = compile(
+    ({ a, b }) => {
+      const { value, grads } = tf.valueAndGrads((a, b) => tf.sum(tf.einsum('ij,j->j', a!, b!)))([a!, b!]);
+      return { sum: value, column: tf.einsum('ij,j->j', a!, b!), a: grads[0]!, b: grads[1]! };
+    },
+    { runtime },
+  );
+  ensureGradients();
+  const { column, a, b } = await compiled({
+    a: tensorData(Float32Array.of(1, 2, 3, 4, 5, 6), [2, 3]),
+    b: tensorData(Float32Array.of(1, 10, 100), [3]),
+  });
+  expect(column!.data).toEqual(Float32Array.of(5, 70, 900));
+  expect(a!.data).toEqual(Float32Array.of(1, 10, 100, 1, 10, 100));
+  expect(b!.data).toEqual(Float32Array.of(5, 7, 9));
   await compiled.release();
 });
 

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { elementwiseKernels } from './kernels/elementwise.ts';
+import { composedKernels } from './kernels/elementwise-composed.ts';
 import { indexingKernels } from './kernels/indexing.ts';
 import { matrixKernels } from './kernels/matrix.ts';
 import { reductionKernels } from './kernels/reduction.ts';
+import { scatterKernels } from './kernels/scatter.ts';
 import { shapeKernels } from './kernels/shape.ts';
 import { ONNX_NODE, type OnnxNodeAttributes } from './onnx-node.ts';
 import { TRACE_BACKEND, type TraceBackend } from './trace-backend.ts';
@@ -13,10 +15,12 @@ const onnxNodeKernel: TraceKernel = ({ inputs, attributes, builder }: KernelCall
 
 /** Every kernel that can be traced, by tfjs kernel name. */
 export const TRACE_KERNELS: TraceKernels = {
+  ...composedKernels,
   ...elementwiseKernels,
   ...indexingKernels,
   ...matrixKernels,
   ...reductionKernels,
+  ...scatterKernels,
   ...shapeKernels,
   [ONNX_NODE]: onnxNodeKernel,
 };

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { parseEinsum } from '../../gradients/einsum-gradient.ts';
 import type { Value } from '../../graph/graph.ts';
 import type { KernelCall, TraceKernels } from '../trace-kernel.ts';
 
@@ -27,6 +28,17 @@ export const matrixKernels: TraceKernels = {
         alpha: 1,
       },
     );
+  },
+  Einsum: ({ inputs, attributes, builder }: KernelCall<{ equation: string }>) => {
+    const operands = Object.values(inputs);
+    const { terms, output } = parseEinsum(attributes.equation);
+    const sizes = new Map<string, number>();
+    for (const [index, term] of terms.entries()) {
+      for (const [axis, label] of [...term].entries()) sizes.set(label, operands[index]!.shape[axis]!);
+    }
+    const shape = [...output].map((label) => sizes.get(label)!);
+    const equation = `${terms.join(',')}->${output}`;
+    return builder.node('Einsum', operands, { shape, dtype: operands[0]!.dtype }, { equation });
   },
   Transpose: ({ inputs, attributes, builder }: KernelCall<{ perm: number[] }>) => {
     const { x } = inputs as { x: Value };

@@ -68,6 +68,34 @@ export const reductionKernels: TraceKernels = {
   Any: boolReduction('ReduceMax'),
   ArgMax: indexReduction('ArgMax'),
   ArgMin: indexReduction('ArgMin'),
+  /** By doubling: after step d each element holds the product of its d neighbors before it and itself. */
+  Cumprod: ({
+    inputs,
+    attributes,
+    builder,
+  }: KernelCall<{ axis: number; exclusive: boolean; reverse: boolean }>) => {
+    const { x } = inputs as { x: Value };
+    const { axis, exclusive, reverse } = attributes;
+    const length = x.shape[axis]!;
+    /** Moved by `distance` along the axis, with ones coming in. */
+    const shifted = (value: Value, distance: number): Value => {
+      const [begin, end] = reverse ? [distance, length] : [0, length - distance];
+      const kept = builder.node(
+        'Slice',
+        [value, ...[[begin], [end], [axis]].map((bound) => builder.integers(bound))],
+        { shape: x.shape.with(axis, length - distance), dtype: x.dtype },
+      );
+      const before = x.shape.map((_, other) => (other === axis && !reverse ? distance : 0));
+      const after = x.shape.map((_, other) => (other === axis && reverse ? distance : 0));
+      const pads = builder.integers([...before, ...after]);
+      return builder.node('Pad', [kept, pads, builder.uniform(1, [], x.dtype)], x);
+    };
+    let product = exclusive ? shifted(x, 1) : x;
+    for (let distance = 1; distance < length; distance *= 2) {
+      product = builder.node('Mul', [product, shifted(product, distance)], x);
+    }
+    return product;
+  },
   Cumsum: ({
     inputs,
     attributes,
