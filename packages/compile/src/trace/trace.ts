@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import type { TensorSpec } from '../tensor-data.ts';
+import { callSiteOf } from './call-site.ts';
 import { registerTraceKernels } from './register-trace-kernels.ts';
 import { isTracing, TRACE_BACKEND, TraceBackend } from './trace-backend.ts';
 
@@ -14,7 +15,8 @@ export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<strin
  *
  * @param program pure: what it does may depend on shapes, not on values
  * @param inputs  the name, type and shape of each input
- * @throws {Error} if the program uses a kernel that cannot be traced or reads a tensor's values
+ * @throws {Error} if the program uses a kernel that cannot be traced, reads a tensor's values or has shapes that do not
+ * fit, naming the op, its shapes and the line of the program
  */
 export function trace(program: TensorFunction, inputs: Readonly<Record<string, TensorSpec>>): Graph {
   if (isTracing()) throw new Error('compile: a traced program must not start another trace.');
@@ -26,15 +28,38 @@ export function trace(program: TensorFunction, inputs: Readonly<Record<string, T
   tf.registerBackend(TRACE_BACKEND, () => backend, -1);
   void engine.setBackend(TRACE_BACKEND); // synchronous, because the factory is
   engine.startScope();
+  const stackTraceLimit = extendStackTraces();
   try {
     const tensors = Object.entries(inputs).map(
       ([name, spec]) => [name, backend.tensor(builder.input(name, spec))] as const,
     );
     const results = Object.entries(program(Object.fromEntries(tensors)));
     return builder.build(new Map(results.map(([name, tensor]) => [name, backend.valueFor(tensor)])));
+  } catch (error) {
+    throw located(error);
   } finally {
+    (Error as StackTraces).stackTraceLimit = stackTraceLimit;
     engine.endScope();
     tf.removeBackend(TRACE_BACKEND);
     if (outer) void engine.setBackend(outer);
   }
+}
+
+/** V8's setting; other engines ignore it. */
+type StackTraces = { stackTraceLimit?: number | undefined };
+
+/** tfjs puts a dozen frames between a kernel and the program, and V8 keeps ten. */
+function extendStackTraces(): number | undefined {
+  const { stackTraceLimit } = Error as StackTraces;
+  (Error as StackTraces).stackTraceLimit = 100;
+  return stackTraceLimit;
+}
+
+/** The error, saying in its message where the program caused it. */
+function located(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const place = callSiteOf(error);
+  if (place !== undefined && !error.message.includes(place))
+    error.message += `\n  in the traced program at ${place}`;
+  return error;
 }

@@ -2,6 +2,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder, OutputSpec } from '../../graph/graph-builder.ts';
 import { sizeOf } from '../../tensor-data.ts';
 import type { KernelCall, TraceKernels } from '../trace-kernel.ts';
+import { reshape } from './layout.ts';
 
 /** Reading and writing where index vectors point. */
 export const scatterKernels: TraceKernels = {
@@ -77,10 +78,6 @@ function addRows(builder: GraphBuilder, x: Value, positions: Value, count: numbe
   const zeros = builder.uniform(0, sums.shape, x.dtype);
   const operands = [zeros, indices, reshape(builder, x, matrix)];
   return builder.node('ScatterElements', operands, sums, { axis: 0, reduction: 'add' });
-}
-
-function reshape(builder: GraphBuilder, x: Value, shape: readonly number[]): Value {
-  return builder.node('Reshape', [x, builder.integers(shape)], { shape, dtype: x.dtype });
 }
 
 /** Index vectors must be int64 in ONNX. */

@@ -9,6 +9,7 @@ import type { Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { DType } from '../../tensor-data.ts';
 import type { KernelCall, TraceKernels } from '../trace-kernel.ts';
+import { reshape, slice, transpose } from './layout.ts';
 
 type Single = { readonly x: Value };
 
@@ -232,23 +233,4 @@ function reverse(builder: GraphBuilder, x: Value, axes: readonly number[]): Valu
   const bounds = (value: number): Value => builder.integers(axes.map(() => value));
   const end = builder.integers(axes.map((axis) => -x.shape[axis]! - 1));
   return builder.node('Slice', [x, bounds(-1), end, builder.integers(axes), bounds(-1)], x);
-}
-
-function transpose(builder: GraphBuilder, x: Value, perm: readonly number[]): Value {
-  const shape = perm.map((axis) => x.shape[axis]!);
-  return builder.node('Transpose', [x], { shape, dtype: x.dtype }, { perm });
-}
-
-function reshape(builder: GraphBuilder, x: Value, shape: readonly number[]): Value {
-  return builder.node('Reshape', [x, builder.integers(shape)], { shape, dtype: x.dtype });
-}
-
-function slice(builder: GraphBuilder, x: Value, begin: readonly number[], size: readonly number[]): Value {
-  // Only the axes that are cut are named.
-  const axes = x.shape.map((_, axis) => axis).filter((axis) => size[axis] !== x.shape[axis]);
-  const bounds = [axes.map((axis) => begin[axis]!), axes.map((axis) => begin[axis]! + size[axis]!), axes];
-  return builder.node('Slice', [x, ...bounds.map((bound) => builder.integers(bound))], {
-    shape: size,
-    dtype: x.dtype,
-  });
 }
