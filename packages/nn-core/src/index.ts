@@ -21,15 +21,33 @@ export { type LoadParametersOptions, type LoadReport, loadParameters } from './m
 export { Module } from './module/module.ts';
 export { bindParameters, Parameter, type ParameterOptions } from './module/parameter.ts';
 export { parameterData } from './module/parameter-data.ts';
-export {
-  AdamW,
-  type AdamWOptions,
-  decaysMatrices,
-  type OptimizerState,
-  type StepOptions,
-} from './optimizers/adamw.ts';
+export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
+export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './optimizers/adamw.ts';
 export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';
 export { clipScale, globalNorm } from './optimizers/global-norm.ts';
+export { Lion, type LionOptions } from './optimizers/lion.ts';
+export {
+  decaysMatrices,
+  Optimizer,
+  type OptimizerOptions,
+  type OptimizerState,
+  type ParameterUpdate,
+  type StepOptions,
+} from './optimizers/optimizer.ts';
+export { RMSProp, type RMSPropOptions } from './optimizers/rmsprop.ts';
+export {
+  constantSchedule,
+  type InverseSquareRootScheduleOptions,
+  inverseSquareRootSchedule,
+  type LinearScheduleOptions,
+  linearSchedule,
+  type OneCycleScheduleOptions,
+  oneCycleSchedule,
+  type StableDecayScheduleOptions,
+  stableDecaySchedule,
+  withWarmup,
+} from './optimizers/schedules.ts';
+export { SGD, type SGDOptions } from './optimizers/sgd.ts';
 export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
 export { type CompileModelOptions, compileModel } from './training/compile-model.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type FileHandle, open, rename, rm } from 'node:fs/promises';
 import type { TensorData } from '@wordloom/compile';
 import type { Module } from './module/module.ts';
-import type { AdamW } from './optimizers/adamw.ts';
+import type { Optimizer } from './optimizers/optimizer.ts';
 import { readTensors, type Safetensors } from './safetensors/decode.ts';
 import { encodeSafetensors } from './safetensors/encode.ts';
 import { headerLengthOf, PREFIX_BYTES, parseHeader } from './safetensors/header.ts';
@@ -39,7 +39,7 @@ export async function writeSafetensors(
 export async function saveTrainingState(
   path: string,
   model: Module,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   await writeWhole(path, encodeTrainingState(model, optimizer, metadata));
@@ -54,7 +54,7 @@ export async function saveTrainingState(
 export async function loadTrainingState(
   path: string,
   model: Module,
-  optimizer: AdamW,
+  optimizer: Optimizer,
 ): Promise<Readonly<Record<string, string>>> {
   return restoreTrainingState(await readSafetensors(path), model, optimizer, path);
 }

@@ -2,8 +2,9 @@ import { tensorData } from '@wordloom/compile';
 import { expect, test } from 'vitest';
 import { type AdamWGolden, expectClose, float32, type PlainTensor, readGoldens } from '../../test/pytorch.ts';
 import { Parameter } from '../module/parameter.ts';
-import { AdamW, decaysMatrices } from './adamw.ts';
+import { AdamW } from './adamw.ts';
 import { clipScale, globalNorm } from './global-norm.ts';
+import { decaysMatrices } from './optimizer.ts';
 
 const goldens = readGoldens();
 

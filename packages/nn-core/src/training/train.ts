@@ -8,9 +8,10 @@ import {
 import type { BatchSource } from '../data/batch.ts';
 import { bindParameters, type Parameter } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
-import { AdamW, decaysMatrices } from '../optimizers/adamw.ts';
+import { AdamW } from '../optimizers/adamw.ts';
 import type { Schedule } from '../optimizers/cosine-schedule.ts';
 import { clipScale, globalNorm } from '../optimizers/global-norm.ts';
+import { decaysMatrices, type Optimizer } from '../optimizers/optimizer.ts';
 import { yieldToEventLoop } from './event-loop.ts';
 import type { TrainEvent } from './train-event.ts';
 import type { TrainableModel } from './trainable-model.ts';
@@ -20,7 +21,7 @@ export interface TrainOptions {
   /** Steps to have taken at the end, those of `optimizer.stepCount` included. */
   readonly steps: number;
   /** Default: {@link AdamW} with its defaults, decaying matrices only. To save and resume, make it yourself. */
-  readonly optimizer?: AdamW;
+  readonly optimizer?: Optimizer;
   /** Learning rate by step; default the optimizer's. */
   readonly schedule?: Schedule;
   /** Largest global norm of the gradients; default 1; Infinity does not clip. */
@@ -62,7 +63,7 @@ export async function* train(
   if (!Array.from(parameters.values()).some(({ trainable }) => trainable)) {
     throw new RangeError('train: model must have a trainable parameter, got none.');
   }
-  const optimizer = options.optimizer ?? new AdamW(parameters, { decays: decaysMatrices });
+  const optimizer: Optimizer = options.optimizer ?? new AdamW(parameters, { decays: decaysMatrices });
   const schedule = options.schedule ?? (() => optimizer.learningRate);
   const over = (): boolean => optimizer.stepCount >= steps || signal?.aborted === true;
   if (!over()) {

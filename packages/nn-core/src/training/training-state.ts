@@ -2,7 +2,7 @@ import type { TensorData } from '@wordloom/compile';
 import { compare, copyInto, requireMatch } from '../module/load-parameters.ts';
 import type { Module } from '../module/module.ts';
 import { parameterData } from '../module/parameter-data.ts';
-import type { AdamW } from '../optimizers/adamw.ts';
+import type { Optimizer } from '../optimizers/optimizer.ts';
 import { decodeSafetensors, type Safetensors } from '../safetensors/decode.ts';
 import { encodeSafetensors } from '../safetensors/encode.ts';
 
@@ -18,7 +18,7 @@ const STEP_COUNT = 'stepCount';
  */
 export function encodeTrainingState(
   model: Module,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
   if (STEP_COUNT in metadata) {
@@ -42,7 +42,7 @@ export function encodeTrainingState(
 export function decodeTrainingState(
   bytes: Uint8Array,
   model: Module,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   source = 'training state',
 ): Readonly<Record<string, string>> {
   return restoreTrainingState(decodeSafetensors(bytes, source), model, optimizer, source);
@@ -52,7 +52,7 @@ export function decodeTrainingState(
 export function restoreTrainingState(
   { tensors, metadata }: Safetensors,
   model: Module,
-  optimizer: AdamW,
+  optimizer: Optimizer,
   source: string,
 ): Readonly<Record<string, string>> {
   const { [STEP_COUNT]: stepCount, ...rest } = metadata;
