@@ -13,7 +13,7 @@ export function defineTests(test: ViteUserConfig['test'] = {}): ViteUserConfig {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
-      testTimeout: 30_000,
+      testTimeout: 120_000,
       ...test,
     },
   });
