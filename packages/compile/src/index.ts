@@ -1,12 +1,14 @@
 export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export type { LossFunction } from './loss-and-gradients.ts';
-export { causalAttention } from './ops/causal-attention.ts';
+export { type AttentionOptions, attention } from './ops/attention.ts';
 export { dropout } from './ops/dropout.ts';
 export { embeddingLookup } from './ops/embedding-lookup.ts';
 export { type GeluApproximation, gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { linear } from './ops/linear.ts';
+export { rmsNorm } from './ops/rms-norm.ts';
+export { silu } from './ops/silu.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
 export { RandomStream } from './random/random-stream.ts';
 export { type Draw, withRandomness } from './random/randomness.ts';

@@ -2,7 +2,7 @@ import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
 import {
-  causalAttention,
+  attention,
   compileTrainStep,
   dropout,
   eagerTrainStep,
@@ -57,7 +57,7 @@ function loss(p: Record<string, tf.Tensor>, batch: Record<string, tf.Tensor>): t
   const [q, k, v] = tf
     .split(projected, 3, -1)
     .map((part) => tf.transpose(tf.reshape(part, [batchSize, time, heads, width / heads]), [0, 2, 1, 3]));
-  const attended = tf.transpose(causalAttention(q!, k!, v!, { dropoutRate: 0.2 }), [0, 2, 1, 3]);
+  const attended = tf.transpose(attention(q!, k!, v!, { causal: true, dropoutRate: 0.2 }), [0, 2, 1, 3]);
   x = tf.add(x, linear(tf.reshape(attended, [batchSize, time, width]), p.output!));
   for (const approximate of ['none', 'tanh'] as const) {
     x = tf.add(x, linear(gelu(linear(x, p.expand!, p.expandBias!), approximate), p.project!));

@@ -6,7 +6,7 @@ import { ProtobufWriter } from './protobuf-writer.ts';
 const ELEMENT_TYPES: Readonly<Record<GraphDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
 
 /** Operators that ONNX Runtime has beyond the ONNX standard. */
-const MICROSOFT_OPERATORS = new Set(['FusedMatMul']);
+const MICROSOFT_OPERATORS = new Set(['FusedMatMul', 'QuickGelu']);
 const MICROSOFT_DOMAIN = 'com.microsoft';
 
 /** Numeric attributes that are floats; all others are integers. */

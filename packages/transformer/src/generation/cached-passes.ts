@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { causalAttention } from '@wordloom/compile';
+import { attention } from '@wordloom/compile';
 import type { Gpt } from '../gpt/gpt.ts';
 
 type Tensors = Record<string, tf.Tensor>;
@@ -15,7 +15,7 @@ export function promptPass(model: Gpt, { ids, last }: Tensors): Tensors {
   const hidden = model.transform(model.embed(ids!), (layer) => (q, k, v) => {
     cache[`k.${layer}`] = k;
     cache[`v.${layer}`] = v;
-    return causalAttention(q, k, v); // padding stands after the prompt, where no token of the prompt looks
+    return attention(q, k, v, { causal: true }); // padding stands after the prompt, where no token of the prompt looks
   });
   return { logits: model.score(tf.gather(hidden, last as tf.Tensor1D, 1)), ...cache };
 }

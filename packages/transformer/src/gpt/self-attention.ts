@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { causalAttention, linear } from '@wordloom/compile';
+import { attention, linear } from '@wordloom/compile';
 import { Dropout, Linear, Module } from '@wordloom/nn-core';
 import type { GptConfig } from './gpt-config.ts';
 import type { GptInitialization } from './initialization.ts';
@@ -68,5 +68,5 @@ export class SelfAttention extends Module {
   }
 
   readonly #attendCausally: Attend = (q, k, v) =>
-    causalAttention(q, k, v, { dropoutRate: this.training ? this.outputDropout.rate : 0 });
+    attention(q, k, v, { causal: true, dropoutRate: this.training ? this.outputDropout.rate : 0 });
 }

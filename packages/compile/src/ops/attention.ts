@@ -1,0 +1,173 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { sumTo } from '../gradients/broadcast-gradients.ts';
+import { ShapeError } from '../tensor-data.ts';
+import { customGradient } from './custom-gradient.ts';
+import { dropoutMask } from './dropout.ts';
+
+/** Options of {@link attention}. */
+export interface AttentionOptions {
+  /** Whether a query sees no later key; the last query stands beside the last key. Default false. */
+  readonly causal?: boolean;
+  /** How many keys back a query sees, its own included; with `causal` only (sliding window). Default all. */
+  readonly window?: number;
+  /** bool, broadcast to `[batch, heads, queries, keys]`: true where attention is allowed. */
+  readonly mask?: tf.Tensor;
+  /** float32, broadcast to `[batch, heads, queries, keys]`: added to the scaled scores; has a gradient. */
+  readonly bias?: tf.Tensor;
+  /** Factor of the scores; default 1 / √size. */
+  readonly scale?: number;
+  /** Dropout on the attention probabilities, active inside `withRandomness`; default 0. */
+  readonly dropoutRate?: number;
+}
+
+/** Large enough that its exponential is zero, small enough that adding scores to it stays finite. */
+const MASKED = -1e9;
+
+/**
+ * Scaled dot-product attention: softmax(q kᵀ · scale + bias) v.
+ *
+ * Grouped-query attention where k and v have fewer heads: query head h reads key head ⌊h / group⌋, and keys are never
+ * copied. A query that may attend nowhere gets zeros.
+ *
+ * The backward pass is written by hand: with P the probabilities and o the output,
+ * dS = P · (do vᵀ − Σ(do · o)), so no queries × keys product beyond P itself is kept.
+ *
+ * @param q `[batch, heads, queries, size]`
+ * @param k `[batch, key heads, keys, size]`; key heads divide heads
+ * @param v `[batch, key heads, keys, value size]`
+ * @returns `[batch, heads, queries, value size]`
+ * @throws {ShapeError} if the shapes do not fit each other @throws {RangeError} if an option is out of range
+ * @see Vaswani et al. 2017, §3.2.1; Ainslie et al. 2023, "GQA", §2.2; Dao et al. 2022, "FlashAttention", appendix B.4 (the
+ * backward pass)
+ */
+export function attention(
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  options: AttentionOptions = {},
+): tf.Tensor {
+  requireShapes(q, k, v, options);
+  const [batch, heads, queries, size] = q.shape as Shape4D;
+  const [, keyHeads, keys, valueSize] = v.shape as Shape4D;
+  const { scale = 1 / Math.sqrt(size), bias, dropoutRate = 0 } = options;
+  const rows = (heads / keyHeads) * queries; // of all query heads that share a key head
+  const grouped = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [batch, keyHeads, rows, x.shape[3]!]);
+  const scoreShape = [batch, heads, queries, keys];
+  return tf.tidy(() => {
+    const { hidden, sighted } = visibility(queries, keys, options);
+    const keep = dropoutMask(scoreShape, dropoutRate);
+    return customGradient([q, k, v, ...(bias ? [bias] : [])], (q, k, v, bias) => {
+      const products = tf.mul(tf.matMul(grouped(q!), k!, false, true), scale); // [B, K, G Q, D] -> [B, K, G Q, T]
+      let scores: tf.Tensor = tf.reshape(products, scoreShape);
+      if (bias) scores = tf.add(scores, bias);
+      if (hidden) scores = tf.add(scores, hidden);
+      const probabilities = tf.softmax(scores);
+      const mixed = tf.matMul(grouped(keep ? tf.mul(probabilities, keep) : probabilities), v!);
+      let output: tf.Tensor = tf.reshape(mixed, [batch, heads, queries, valueSize]);
+      if (sighted) output = tf.mul(output, sighted);
+
+      const gradients = (dy: tf.Tensor, saved: readonly tf.Tensor[]): tf.Tensor[] => {
+        const [q, k, v, probabilities, output, ...rest] = saved as Saved;
+        const savedKeep = keep && rest[0];
+        const savedSighted = sighted && rest.at(-1);
+        const dropped = (x: tf.Tensor): tf.Tensor => (savedKeep ? tf.mul(x, savedKeep) : x);
+        const dOutput = savedSighted ? tf.mul(dy, savedSighted) : dy;
+        const dv = tf.matMul(grouped(dropped(probabilities)), grouped(dOutput), true, false);
+        const dMixed = tf.reshape(tf.matMul(grouped(dOutput), v, false, true), scoreShape);
+        const rowSums = tf.sum(tf.mul(dOutput, output), -1, true); // [B, H, Q, 1]
+        const dScores = tf.mul(probabilities, tf.sub(dropped(dMixed), rowSums));
+        const dq = tf.reshape(tf.mul(tf.matMul(grouped(dScores), k), scale), q.shape);
+        const dk = tf.mul(tf.matMul(grouped(dScores), grouped(q), true, false), scale);
+        return [dq, dk, dv, ...(bias ? [sumTo(dScores, bias.shape)] : [])];
+      };
+      const saved = [
+        q!,
+        k!,
+        v!,
+        probabilities,
+        output,
+        ...(keep ? [keep] : []),
+        ...(sighted ? [sighted] : []),
+      ];
+      return { value: output, saved, gradients };
+    });
+  });
+}
+
+type Saved = [
+  q: tf.Tensor,
+  k: tf.Tensor,
+  v: tf.Tensor,
+  probabilities: tf.Tensor,
+  output: tf.Tensor,
+  ...optional: tf.Tensor[],
+];
+
+type Shape4D = [number, number, number, number];
+
+interface Visibility {
+  /** Added to the scores: 0 where attention is allowed. */
+  readonly hidden?: tf.Tensor;
+  /** 1 for queries that may attend somewhere, 0 for the others; left out where all may. */
+  readonly sighted?: tf.Tensor;
+}
+
+/** What causality, window and mask say together. */
+function visibility(
+  queries: number,
+  keys: number,
+  { causal = false, window = Number.POSITIVE_INFINITY, mask }: AttentionOptions,
+): Visibility {
+  const byPlace = causal ? causalMask(queries, keys, window) : undefined;
+  const byMask = mask && tf.mul(tf.sub(1, tf.cast(mask, 'float32')), MASKED);
+  const hidden = byPlace && byMask ? tf.add(byPlace, byMask) : (byPlace ?? byMask);
+  if (!hidden) return {};
+  if (!mask && queries <= keys) return { hidden };
+  return { hidden, sighted: tf.cast(tf.greater(tf.max(hidden, -1, true), MASKED / 2), 'float32') };
+}
+
+/** 0 where attention is allowed, a very negative number in the future and before the window: `[queries, keys]`. */
+function causalMask(queries: number, keys: number, window: number): tf.Tensor2D {
+  const mask = new Float32Array(queries * keys).fill(MASKED);
+  for (let query = 0; query < queries; query++) {
+    const place = query + keys - queries;
+    const first = Math.max(0, place - window + 1);
+    if (place >= first) mask.fill(0, query * keys + first, query * keys + place + 1);
+  }
+  return tf.tensor2d(mask, [queries, keys]);
+}
+
+function requireShapes(q: tf.Tensor, k: tf.Tensor, v: tf.Tensor, options: AttentionOptions): void {
+  const [batch, heads, queries, size] = q.shape;
+  const [keyBatch, keyHeads, keys, keySize] = k.shape;
+  const fits =
+    q.rank === 4 &&
+    k.rank === 4 &&
+    v.rank === 4 &&
+    batch === keyBatch &&
+    heads! % keyHeads! === 0 &&
+    size === keySize &&
+    `${k.shape.slice(0, 3)}` === `${v.shape.slice(0, 3)}`;
+  if (!fits) {
+    throw new ShapeError(
+      `attention: q, k and v must be [batch, heads, queries, size], [batch, key heads, keys, size] and [batch, key heads, keys, value size], key heads dividing heads, got [${q.shape}], [${k.shape}] and [${v.shape}].`,
+    );
+  }
+  const { causal = false, window, mask, bias } = options;
+  if (window !== undefined && !(causal && Number.isInteger(window) && window > 0)) {
+    throw new RangeError(
+      `attention: window must be a positive integer and goes with causal, got ${window}${causal ? '' : ' without it'}.`,
+    );
+  }
+  if (mask && mask.dtype !== 'bool') throw new TypeError(`attention: mask must be bool, got ${mask.dtype}.`);
+  const scores = [batch!, heads!, queries!, keys!];
+  for (const [name, tensor] of Object.entries({ mask, bias })) {
+    if (!tensor) continue;
+    const padded = [...Array(Math.max(0, 4 - tensor.rank)).fill(1), ...tensor.shape];
+    if (padded.length > 4 || padded.some((axis, index) => axis !== 1 && axis !== scores[index])) {
+      throw new ShapeError(
+        `attention: ${name} must broadcast to [batch, heads, queries, keys] = [${scores}], got [${tensor.shape}].`,
+      );
+    }
+  }
+}
