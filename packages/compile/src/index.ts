@@ -1,4 +1,11 @@
 export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
+export {
+  type ScanBody,
+  type ScanOptions,
+  type ScanResult,
+  scan,
+  type TensorRecord,
+} from './control/scan.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export type { LossFunction } from './loss-and-gradients.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';

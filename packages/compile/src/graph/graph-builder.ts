@@ -1,5 +1,5 @@
 import type { TensorArray, TensorSpec } from '../tensor-data.ts';
-import type { Attributes, Graph, GraphDType, Node, RandomInput, Value } from './graph.ts';
+import type { Attributes, Control, Graph, GraphDType, Node, RandomInput, Value } from './graph.ts';
 
 /** What a node's output looks like; `float32` unless said otherwise. */
 export interface OutputSpec {
@@ -19,8 +19,19 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A hidden float32 input of dropout factors. */
+  /** What was appended so far, in order. */
+  get nodeList(): readonly Node[] {
+    return this.#nodes;
+  }
+
+  get randomInputs(): readonly RandomInput[] {
+    return this.#randomInputs;
+  }
+
+  /** A hidden float32 input of dropout factors; the same one for the same site. */
   randomInput(shape: readonly number[], rate: number, site: number): Value {
+    const known = this.#randomInputs.find((input) => input.site === site);
+    if (known) return known.value;
     const value: Value = {
       dtype: 'float32',
       shape: [...shape],
@@ -56,9 +67,10 @@ export class GraphBuilder {
     inputs: readonly (Value | undefined)[],
     attributes: Attributes,
     outputs: readonly OutputSpec[],
+    control?: Control,
   ): readonly Value[] {
     const values: Value[] = [];
-    const node: Node = { operator, inputs, attributes, outputs: values };
+    const node: Node = { operator, inputs, attributes, outputs: values, ...(control && { control }) };
     for (const { shape, dtype = 'float32' } of outputs) {
       values.push({ dtype, shape: [...shape], source: { kind: 'node', node } });
     }

@@ -26,6 +26,18 @@ export interface Node {
   readonly inputs: readonly (Value | undefined)[];
   readonly attributes: Attributes;
   readonly outputs: readonly Value[];
+  /** Only control flow (`Scan`, `If`) has it. */
+  readonly control?: Control;
+}
+
+/**
+ * The subgraphs of a control-flow operator. The last `captureCount` inputs of the node are values of the surrounding graph
+ * that the bodies use; the last inputs of each body stand for them, in the same order.
+ */
+export interface Control {
+  /** By the name of the ONNX attribute that holds each. */
+  readonly bodies: Readonly<Record<string, Graph>>;
+  readonly captureCount: number;
 }
 
 /** A hidden input that the host fills with dropout factors before every run. */
@@ -54,6 +66,12 @@ export function producer(value: Value | undefined, ...operators: readonly string
   if (value?.source.kind !== 'node') return undefined;
   const { node } = value.source;
   return operators.includes(node.operator) ? node : undefined;
+}
+
+/** The control flow with each body changed. */
+export function mapBodies({ bodies, captureCount }: Control, change: (body: Graph) => Graph): Control {
+  const entries = Object.entries(bodies).map(([name, body]) => [name, change(body)] as const);
+  return { bodies: Object.fromEntries(entries), captureCount };
 }
 
 /** Whether two shapes are equal. */

@@ -27,7 +27,7 @@ export function encodeModel(graph: Graph): Uint8Array {
   const model = new ProtobufWriter();
   model.integer(1, IR_VERSION);
   model.string(2, 'wordloom');
-  model.message(7, (writer) => new GraphEncoder(writer).encode(graph));
+  model.message(7, (writer) => new GraphEncoder(writer).encodeProgram(graph));
   model.message(8, (opset) => opset.integer(2, OPSET_VERSION));
   model.message(8, (opset) => {
     opset.string(1, MICROSOFT_DOMAIN);
@@ -36,41 +36,75 @@ export function encodeModel(graph: Graph): Uint8Array {
   return model.finish();
 }
 
+/** Encodes a graph; bodies by encoders of their own, which share the names and leave constants to the outermost. */
 class GraphEncoder {
   readonly #writer: ProtobufWriter;
-  readonly #names = new Map<Value, string>();
-  #nextName = 0;
+  readonly #root: GraphEncoder;
+  readonly #names: Map<Value, string>;
+  #nameCount = 0;
 
-  constructor(writer: ProtobufWriter) {
+  constructor(writer: ProtobufWriter, outer?: GraphEncoder) {
     this.#writer = writer;
+    this.#root = outer ? outer.#root : this;
+    this.#names = outer ? outer.#names : new Map();
   }
 
-  encode(graph: Graph): void {
+  encodeProgram(graph: Graph): void {
     this.#writer.string(2, 'program');
     const inputs = [...graph.inputs, ...graph.randomInputs.map(({ value }) => value)];
     for (const value of inputs) this.#names.set(value, (value.source as { name: string }).name);
+    this.#declareInputs(inputs);
+    this.#nodes(graph, (name) => outputName(name));
+  }
+
+  /** @param captures names of the outer values that the last inputs stand for */
+  encodeBody(graph: Graph, captures: readonly string[]): void {
+    this.#writer.string(2, 'body');
+    const inputs = graph.inputs.slice(0, graph.inputs.length - captures.length);
+    for (const value of inputs) this.#newName(value);
+    captures.forEach((name, index) => {
+      this.#names.set(graph.inputs[inputs.length + index]!, name);
+    });
+    this.#declareInputs(inputs);
+    this.#nodes(graph, () => this.#nextName());
+  }
+
+  #nodes({ nodes, outputs }: Graph, nameOf: (output: string) => string): void {
+    const named = [...outputs].map(([output, value]) => [nameOf(output), value] as const);
+    for (const [name, value] of named) {
+      if (value.source.kind === 'node' && !this.#names.has(value)) this.#names.set(value, name);
+    }
+    for (const node of nodes) this.#node(node);
+    for (const [name, value] of named) this.#output(name, value);
+  }
+
+  #declareInputs(inputs: readonly Value[]): void {
     for (const value of inputs) this.#valueInfo(11, this.#names.get(value)!, value);
-    for (const [name, value] of graph.outputs) {
-      if (value.source.kind === 'node' && !this.#names.has(value)) this.#names.set(value, outputName(name));
-    }
-    for (const node of graph.nodes) this.#node(node);
-    for (const [name, value] of graph.outputs) {
-      // A value that is two outputs, or an input or constant that is passed through, is copied.
-      const source = this.#reference(value);
-      if (source !== outputName(name)) this.#writeNode('Identity', [source], [outputName(name)], {});
-      this.#valueInfo(12, outputName(name), value);
-    }
+  }
+
+  /** A value that is two outputs, or an input or constant that is passed through, is copied. */
+  #output(name: string, value: Value): void {
+    const source = this.#reference(value);
+    if (source !== name) this.#writeNode('Identity', [source], [name], {});
+    this.#valueInfo(12, name, value);
   }
 
   #node(node: Node): void {
-    const inputs = node.inputs.map((value) => (value ? this.#reference(value) : ''));
+    const references = node.inputs.map((value) => (value ? this.#reference(value) : ''));
+    const inputCount = references.length - (node.control?.captureCount ?? 0);
+    const inputs = references.slice(0, inputCount);
     const outputs = node.outputs.map((value) => this.#names.get(value) ?? this.#newName(value));
     const attributes =
       node.operator === 'Cast' ? { to: ELEMENT_TYPES[node.outputs[0]!.dtype] } : node.attributes;
-    this.#writeNode(node.operator, inputs, outputs, attributes);
+    const bodies = Object.entries(node.control?.bodies ?? {}).map(([name, body]) => {
+      const writer = new ProtobufWriter();
+      new GraphEncoder(writer, this).encodeBody(body, references.slice(inputCount));
+      return [name, writer.finish()] as const;
+    });
+    this.#writeNode(node.operator, inputs, outputs, attributes, bodies);
   }
 
-  /** The name of a value, writing it as an initializer on first use if it is a constant. */
+  /** The name of a value; a constant is written on first use, into the outermost graph. */
   #reference(value: Value): string {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
@@ -78,10 +112,10 @@ class GraphEncoder {
     const name = this.#newName(value);
     if (source.kind === 'constant') {
       const { buffer, byteOffset, byteLength } = source.data;
-      this.#initializer(name, dtype, shape, new Uint8Array(buffer, byteOffset, byteLength));
+      this.#root.#initializer(name, dtype, shape, new Uint8Array(buffer, byteOffset, byteLength));
     } else if (source.kind === 'uniform') {
-      if (sizeOf(shape) === 1) this.#initializer(name, dtype, shape, scalarBytes(source.value, dtype));
-      else this.#constantOfShape(name, value, source.value);
+      if (sizeOf(shape) === 1) this.#root.#initializer(name, dtype, shape, scalarBytes(source.value, dtype));
+      else this.#root.#constantOfShape(name, value, source.value);
     } else {
       throw new Error(`compile: the graph uses a value of ${describe(value)} before it is made.`);
     }
@@ -113,6 +147,7 @@ class GraphEncoder {
     inputs: readonly string[],
     outputs: readonly string[],
     attributes: Attributes,
+    bodies: readonly (readonly [name: string, graph: Uint8Array])[] = [],
   ): void {
     this.#writer.message(1, (node) => {
       for (const name of inputs) node.string(1, name);
@@ -121,6 +156,13 @@ class GraphEncoder {
       node.string(4, operator);
       for (const [name, value] of Object.entries(attributes)) {
         node.message(5, (attribute) => writeAttribute(attribute, name, value));
+      }
+      for (const [name, graph] of bodies) {
+        node.message(5, (attribute) => {
+          attribute.string(1, name);
+          attribute.bytes(6, graph);
+          attribute.integer(20, 5); // AttributeType.GRAPH
+        });
       }
       if (MICROSOFT_OPERATORS.has(operator)) node.string(7, MICROSOFT_DOMAIN);
     });
@@ -141,9 +183,13 @@ class GraphEncoder {
   }
 
   #newName(value: Value): string {
-    const name = `v${this.#nextName++}`;
+    const name = this.#nextName();
     this.#names.set(value, name);
     return name;
+  }
+
+  #nextName(): string {
+    return `v${this.#root.#nameCount++}`;
   }
 }
 

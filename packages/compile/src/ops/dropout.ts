@@ -25,7 +25,10 @@ export function dropoutMask(shape: readonly number[], rate: number): tf.Tensor |
   const random = rate > 0 ? nextRandomSite() : undefined;
   if (!random) return undefined;
   if (isTracing()) return traceBackend().randomInput(shape, rate, random.site);
-  const mask = new Float32Array(sizeOf(shape));
-  fillDropoutMask(mask, rate, randomKey(random.draw.seed, random.draw.step, random.site));
-  return tf.tensor(mask, [...shape]);
+  const { draw, site, repetition } = random;
+  const size = sizeOf(shape);
+  const skipped = (repetition * size) % 4; // factors come in groups of four
+  const mask = new Float32Array(skipped + size);
+  fillDropoutMask(mask, rate, randomKey(draw.seed, draw.step, site), (repetition * size - skipped) / 4);
+  return tf.tensor(mask.subarray(skipped), [...shape]);
 }

@@ -1,4 +1,4 @@
-import type { Graph, Node, Value } from '../graph/graph.ts';
+import { type Graph, mapBodies, type Node, type Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 
 /** What a rule may use besides the node at hand. */
@@ -19,35 +19,40 @@ export type Rule = (node: Node, context: RewriteContext) => readonly Value[] | u
 export type Pass = (graph: Graph) => Graph;
 
 /**
- * A pass that walks the nodes in order and applies the first rule that fits each of them.
+ * A pass that walks the nodes in order and applies the first rule that fits each of them, in bodies too.
  */
 export function rewrite(...rules: readonly Rule[]): Pass {
-  return (graph) => {
-    const builder = new GraphBuilder();
-    builder.adoptInputs(graph);
-    const replacements = new Map<Value, Value>();
-    const uses = countUses(graph);
-    const usesOfNew = new Map<Value, number>();
-    const useCount = (value: Value): number =>
-      usesOfNew.get(value) ?? uses.get(value) ?? Number.POSITIVE_INFINITY;
-    const replaced = (value: Value): Value => replacements.get(value) ?? value;
+  const pass: Pass = (graph) => rewriteGraph(graph, rules, pass);
+  return pass;
+}
 
-    for (const node of graph.nodes) {
-      const inputs = node.inputs.map((value) => value && replaced(value));
-      const moved = inputs.some((value, index) => value !== node.inputs[index]) ? { ...node, inputs } : node;
-      const results =
-        firstResult(rules, moved, { builder, useCount }) ??
-        builder.nodes(node.operator, inputs, node.attributes, node.outputs);
-      node.outputs.forEach((output, index) => {
-        const result = results[index]!;
-        replacements.set(output, result);
-        const count = uses.get(output) ?? 0;
-        // A value that now stands for several old ones is used as often as they were together.
-        usesOfNew.set(result, (usesOfNew.get(result) ?? (uses.has(result) ? uses.get(result)! : 0)) + count);
-      });
-    }
-    return builder.build(new Map([...graph.outputs].map(([name, value]) => [name, replaced(value)])));
-  };
+/** One walk over one graph; its bodies are given to `bodyPass`. */
+export function rewriteGraph(graph: Graph, rules: readonly Rule[], bodyPass: Pass): Graph {
+  const builder = new GraphBuilder();
+  builder.adoptInputs(graph);
+  const replacements = new Map<Value, Value>();
+  const uses = countUses(graph);
+  const usesOfNew = new Map<Value, number>();
+  const useCount = (value: Value): number =>
+    usesOfNew.get(value) ?? uses.get(value) ?? Number.POSITIVE_INFINITY;
+  const replaced = (value: Value): Value => replacements.get(value) ?? value;
+
+  for (const node of graph.nodes) {
+    const inputs = node.inputs.map((value) => value && replaced(value));
+    const control = node.control && mapBodies(node.control, bodyPass);
+    const moved = inputs.some((value, index) => value !== node.inputs[index]) ? { ...node, inputs } : node;
+    const results =
+      firstResult(rules, moved, { builder, useCount }) ??
+      builder.nodes(node.operator, inputs, node.attributes, node.outputs, control);
+    node.outputs.forEach((output, index) => {
+      const result = results[index]!;
+      replacements.set(output, result);
+      const count = uses.get(output) ?? 0;
+      // A value that now stands for several old ones is used as often as they were together.
+      usesOfNew.set(result, (usesOfNew.get(result) ?? (uses.has(result) ? uses.get(result)! : 0)) + count);
+    });
+  }
+  return builder.build(new Map([...graph.outputs].map(([name, value]) => [name, replaced(value)])));
 }
 
 function firstResult(

@@ -1,19 +1,20 @@
 import type { Node, Value } from '../graph/graph.ts';
-import type { Pass } from './rewrite.ts';
-import { rewrite } from './rewrite.ts';
+import { type Pass, type Rule, rewriteGraph } from './rewrite.ts';
 
 /** Computes once what the program computes twice: nodes with the same operator, attributes and inputs. */
 export const shareCommonSubexpressions: Pass = (graph) => {
   const identities = new Map<Value, string>();
   const known = new Map<string, readonly Value[]>();
-  return rewrite((node, { builder }) => {
+  const share: Rule = (node, { builder }) => {
+    if (node.control) return undefined;
     const key = keyOf(node, identities);
     const earlier = known.get(key);
     if (earlier) return earlier;
     const outputs = builder.nodes(node.operator, node.inputs, node.attributes, node.outputs);
     known.set(key, outputs);
     return outputs;
-  })(graph);
+  };
+  return rewriteGraph(graph, [share], shareCommonSubexpressions);
 };
 
 function keyOf({ operator, attributes, inputs, outputs }: Node, identities: Map<Value, string>): string {

@@ -7,6 +7,16 @@ export interface Draw {
 interface Scope {
   readonly draw: Draw;
   nextSite: number;
+  /** Which step of the surrounding scans runs, counted over all of them; 0 outside. */
+  repetition: number;
+}
+
+/** A place where random numbers are drawn. */
+export interface RandomSite {
+  readonly draw: Draw;
+  readonly site: number;
+  /** In a scan, the step: the site's numbers are drawn for all steps in a row, and each takes its own. */
+  readonly repetition: number;
 }
 
 let scope: Scope | undefined;
@@ -17,7 +27,7 @@ let scope: Scope | undefined;
  */
 export function withRandomness<T>(draw: Draw | undefined, fn: () => T): T {
   const outer = scope;
-  scope = draw && { draw, nextSite: 0 };
+  scope = draw && { draw, nextSite: 0, repetition: 0 };
   try {
     return fn();
   } finally {
@@ -26,6 +36,22 @@ export function withRandomness<T>(draw: Draw | undefined, fn: () => T): T {
 }
 
 /** The next random site of the running program, or undefined where randomness is off. */
-export function nextRandomSite(): { draw: Draw; site: number } | undefined {
-  return scope && { draw: scope.draw, site: scope.nextSite++ };
+export function nextRandomSite(): RandomSite | undefined {
+  return scope && { draw: scope.draw, site: scope.nextSite++, repetition: scope.repetition };
+}
+
+/** Runs one step of an eager scan; all of its steps have the same random sites. */
+export function atScanStep<T>(
+  { step, length, last }: { readonly step: number; readonly length: number; readonly last: boolean },
+  fn: () => T,
+): T {
+  if (!scope) return fn();
+  const { nextSite, repetition } = scope;
+  scope.repetition = repetition * length + step;
+  try {
+    return fn();
+  } finally {
+    scope.repetition = repetition;
+    if (!last) scope.nextSite = nextSite;
+  }
 }

@@ -36,15 +36,17 @@ export function threefry2x32(
 /**
  * Fills `mask` with inverted-dropout factors: `1 / keep` with probability `keep`, else 0. Sixteen random bits an
  * element, so `keep` is honored to within 2⁻¹⁷.
+ *
+ * @param firstBlock the factors begin at this group of four in the key's sequence
  */
-export function fillDropoutMask(mask: Float32Array, rate: number, key: Uint32Array): void {
+export function fillDropoutMask(mask: Float32Array, rate: number, key: Uint32Array, firstBlock = 0): void {
   const key0 = key[0]!;
   const key1 = key[1]!;
   const key2 = PARITY ^ key0 ^ key1;
   const threshold = Math.round((1 - rate) * 0x10000);
   const scale = 1 / (1 - rate);
   const length = mask.length;
-  for (let index = 0, counter = 0; index < length; index += 4, counter++) {
+  for (let index = 0, counter = firstBlock; index < length; index += 4, counter++) {
     // threefry2x32(key, (counter, 0)), written out: this loop draws millions of numbers a step.
     let x0 = (counter + key0) | 0;
     let x1 = key1;

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { SCAN, scanGradient, scanKernel } from '../control/scan-kernel.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { composedKernels } from './kernels/elementwise-composed.ts';
@@ -30,13 +31,17 @@ export const TRACE_KERNELS: TraceKernels = {
   [ONNX_NODE]: onnxNodeKernel,
 };
 
+/** Control flow, whose bodies are graphs of their own. */
+const CONTROL_KERNELS: TraceKernels = { [SCAN]: scanKernel };
+
 let registered = false;
 
 /** Makes the trace kernels known to tfjs, once. */
 export function registerTraceKernels(): void {
   if (registered) return;
   registered = true;
-  for (const [kernelName, kernel] of Object.entries(TRACE_KERNELS)) {
+  tf.registerGradient(scanGradient);
+  for (const [kernelName, kernel] of Object.entries({ ...TRACE_KERNELS, ...CONTROL_KERNELS })) {
     tf.registerKernel({
       kernelName,
       backendName: TRACE_BACKEND,

@@ -2,14 +2,14 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import type { DType, TensorArray } from '../tensor-data.ts';
+import { type Placed, TraceLevel } from './trace-level.ts';
 
 /** The name under which the tracing backend stands in tfjs while a trace runs. */
 export const TRACE_BACKEND = 'wordloom-trace';
 
 type DataId = object;
 
-interface Entry {
-  readonly value: Value;
+interface Entry extends Placed {
   references: number;
 }
 
@@ -28,24 +28,39 @@ export function traceBackend(): TraceBackend {
  * nodes; nothing is calculated. Eager tensors that a traced program uses become constants.
  */
 export class TraceBackend extends tf.KernelBackend {
-  readonly builder: GraphBuilder;
+  #level = new TraceLevel();
   readonly #entries: tf.DataStorage<Entry>;
 
-  constructor(builder: GraphBuilder) {
+  constructor() {
     super();
-    this.builder = builder;
     this.#entries = new tf.DataStorage<Entry>(this, tf.engine());
+  }
+
+  /** Of the graph that is being recorded. */
+  get builder(): GraphBuilder {
+    return this.#level.builder;
+  }
+
+  /** Records what `trace` does in a graph of its own, inside the present one. */
+  inBody<T>(trace: (level: TraceLevel) => T): T {
+    const outer = this.#level;
+    this.#level = new TraceLevel(outer);
+    try {
+      return trace(this.#level);
+    } finally {
+      this.#level = outer;
+    }
   }
 
   /** The graph value behind a tensor. */
   valueFor(tensor: tf.TensorInfo): Value {
-    return this.#entries.get(tensor.dataId).value;
+    return this.#level.resolve(tensor, this.#entries.get(tensor.dataId));
   }
 
   /** A tensor that stands for a graph value. */
   tensorInfo(value: Value): tf.TensorInfo {
     const dataId: DataId = {};
-    this.#entries.set(dataId, { value, references: 1 });
+    this.#entries.set(dataId, { value, level: this.#level, references: 1 });
     return { dataId, shape: [...value.shape], dtype: value.dtype as DType };
   }
 
@@ -61,7 +76,7 @@ export class TraceBackend extends tf.KernelBackend {
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
     const dataId: DataId = {};
-    this.#entries.set(dataId, { value: this.#constant(values, shape, dtype), references: 1 });
+    this.move(dataId, values, shape, dtype, 1);
     return dataId;
   }
 
@@ -72,7 +87,8 @@ export class TraceBackend extends tf.KernelBackend {
     dtype: tf.DataType,
     references: number,
   ): void {
-    this.#entries.set(dataId, { value: this.#constant(values, shape, dtype), references });
+    const value = this.#constant(values, shape, dtype);
+    this.#entries.set(dataId, { value, level: this.#level, references });
   }
 
   override readSync(dataId: DataId): tf.BackendValues {

@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph/graph.ts';
-import { GraphBuilder } from '../graph/graph-builder.ts';
 import type { TensorSpec } from '../tensor-data.ts';
 import { callSiteOf } from './call-site.ts';
 import { registerTraceKernels } from './register-trace-kernels.ts';
@@ -22,8 +21,8 @@ export function trace(program: TensorFunction, inputs: Readonly<Record<string, T
   if (isTracing()) throw new Error('compile: a traced program must not start another trace.');
   registerTraceKernels();
   const engine = tf.engine();
-  const builder = new GraphBuilder();
-  const backend = new TraceBackend(builder);
+  const backend = new TraceBackend();
+  const { builder } = backend;
   const outer: string | undefined = engine.backendName;
   tf.registerBackend(TRACE_BACKEND, () => backend, -1);
   void engine.setBackend(TRACE_BACKEND); // synchronous, because the factory is

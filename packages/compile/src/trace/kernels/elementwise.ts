@@ -112,7 +112,7 @@ export const elementwiseKernels: TraceKernels = {
     const rounded = builder.node('Floor', [quotient], quotient);
     return builder.node('Cast', [rounded], { shape: quotient.shape, dtype: 'int32' });
   },
-  Identity: unary('Identity'),
+  Identity: ({ inputs }) => inputs.x!,
   LeakyRelu: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
     const { x } = inputs as { x: Value };
     return builder.node('LeakyRelu', [x], x, { alpha: attributes.alpha });
