@@ -10,6 +10,8 @@ export { Embedding } from './layers/embedding.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';
 export { crossEntropy } from './losses/cross-entropy.ts';
+export { formatSummary } from './module/format-summary.ts';
+export { freeze, unfreeze } from './module/freeze.ts';
 export {
   constantInitializer,
   type InitializationOptions,
@@ -18,9 +20,21 @@ export {
   uniformInitializer,
 } from './module/initializers.ts';
 export { type LoadParametersOptions, type LoadReport, loadParameters } from './module/load-parameters.ts';
+export { ModelBuffer, type ModelBufferOptions } from './module/model-buffer.ts';
 export { Module } from './module/module.ts';
-export { bindParameters, Parameter, type ParameterOptions } from './module/parameter.ts';
-export { parameterData } from './module/parameter-data.ts';
+export { type NamePattern, nameMatcher } from './module/name-pattern.ts';
+export { Parameter, type ParameterOptions } from './module/parameter.ts';
+export { modelData, parameterData } from './module/parameter-data.ts';
+export { replaceModule } from './module/replace-module.ts';
+export { bindParameters, StoredTensor } from './module/stored-tensor.ts';
+export {
+  type LayerSummary,
+  type ModelSummary,
+  type SummarizeOptions,
+  summarize,
+  type TensorSummary,
+  type TrainingMemory,
+} from './module/summary.ts';
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './optimizers/adamw.ts';
 export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';

@@ -6,8 +6,8 @@ import { expectClose, float32, int32, type LayerGolden, readGoldens } from '../.
 import { crossEntropy } from '../losses/cross-entropy.ts';
 import { loadParameters } from '../module/load-parameters.ts';
 import type { Module } from '../module/module.ts';
-import { bindParameters } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
+import { bindParameters } from '../module/stored-tensor.ts';
 import { Dropout } from './dropout.ts';
 import { Embedding } from './embedding.ts';
 import { LayerNorm } from './layer-norm.ts';

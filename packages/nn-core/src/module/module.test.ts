@@ -6,7 +6,8 @@ import { Dropout } from '../layers/dropout.ts';
 import { Linear } from '../layers/linear.ts';
 import { loadParameters } from './load-parameters.ts';
 import { inEvaluationMode, Module } from './module.ts';
-import { bindParameters, Parameter } from './parameter.ts';
+import { Parameter } from './parameter.ts';
+import { bindParameters } from './stored-tensor.ts';
 
 class Block extends Module {
   readonly linear = new Linear(2, 2, { bias: false });

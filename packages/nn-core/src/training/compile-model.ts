@@ -7,8 +7,8 @@ import {
   type TensorFunction,
 } from '@wordloom/compile';
 import { inEvaluationMode, type Module } from '../module/module.ts';
-import { bindParameters } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
+import { bindParameters } from '../module/stored-tensor.ts';
 
 /** Options of {@link compileModel}. */
 export interface CompileModelOptions {
@@ -16,12 +16,12 @@ export interface CompileModelOptions {
   readonly runtime: Runtime;
 }
 
-/** Inputs with this prefix are the model's parameters. */
+/** Inputs with this prefix are the model's parameters and buffers. */
 const PARAMETER = 'parameter.';
 
 /**
- * Compiles a function of a model. The parameters are inputs of the graph, read where they are at every call: after an
- * optimizer step the same compiled function computes with the new values. It is traced in evaluation mode.
+ * Compiles a function of a model. Parameters and buffers are inputs of the graph, read where they are at every call:
+ * after an optimizer step the same compiled function computes with the new values. It is traced in evaluation mode.
  *
  * @param program a pure tfjs function that calls the model
  * @returns an asynchronous function of the same inputs and outputs
@@ -34,7 +34,7 @@ export function compileModel(
   program: TensorFunction,
   { runtime }: CompileModelOptions,
 ): CompiledFunction {
-  const parameters = model.namedParameters();
+  const parameters = model.namedTensors();
   const parameterInputs = Object.fromEntries(
     Object.entries(parameterData(parameters)).map(([name, tensor]) => [`${PARAMETER}${name}`, tensor]),
   );

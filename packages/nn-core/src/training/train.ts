@@ -6,8 +6,9 @@ import {
   type TrainStep,
 } from '@wordloom/compile';
 import type { BatchSource } from '../data/batch.ts';
-import { bindParameters, type Parameter } from '../module/parameter.ts';
+import type { Parameter } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
+import { bindParameters } from '../module/stored-tensor.ts';
 import { AdamW } from '../optimizers/adamw.ts';
 import type { Schedule } from '../optimizers/cosine-schedule.ts';
 import { clipScale, globalNorm } from '../optimizers/global-norm.ts';
@@ -123,11 +124,12 @@ async function prepareStep(
   step: number,
   runtime: Runtime | undefined,
 ): Promise<TrainStep> {
-  const loss: LossFunction = (tensors, batch) => bindParameters(parameters, tensors, () => model.loss(batch));
+  const stored = model.namedTensors(); // buffers are inputs as well, so that the graph reads them where they are
+  const loss: LossFunction = (tensors, batch) => bindParameters(stored, tensors, () => model.loss(batch));
   const options = {
-    parameters: parameterData(parameters),
+    parameters: parameterData(stored),
     batch: data.batch(step),
-    trainable: (name: string) => parameters.get(name)!.trainable,
+    trainable: (name: string) => parameters.get(name)?.trainable ?? false,
   };
   return runtime ? compileTrainStep(loss, { ...options, runtime }) : eagerTrainStep(loss, options);
 }

@@ -1,7 +1,7 @@
 import type { TensorData } from '@wordloom/compile';
-import { compare, copyInto, requireMatch } from '../module/load-parameters.ts';
+import { copyInto, planLoad, requireMatch } from '../module/load-parameters.ts';
 import type { Module } from '../module/module.ts';
-import { parameterData } from '../module/parameter-data.ts';
+import { modelData } from '../module/parameter-data.ts';
 import type { Optimizer } from '../optimizers/optimizer.ts';
 import { decodeSafetensors, type Safetensors } from '../safetensors/decode.ts';
 import { encodeSafetensors } from '../safetensors/encode.ts';
@@ -25,9 +25,8 @@ export function encodeTrainingState(
     throw new RangeError(`encodeTrainingState: metadata must not hold ${STEP_COUNT}, it is the optimizer's.`);
   }
   const { stepCount, tensors } = optimizer.state();
-  const weights = parameterData(model.namedParameters());
   const all: Record<string, TensorData> = {};
-  for (const [name, tensor] of Object.entries(weights)) all[`${MODEL}${name}`] = tensor;
+  for (const [name, tensor] of Object.entries(modelData(model))) all[`${MODEL}${name}`] = tensor;
   for (const [name, tensor] of Object.entries(tensors)) all[`${OPTIMIZER}${name}`] = tensor;
   return encodeSafetensors(all, { ...metadata, [STEP_COUNT]: `${stepCount}` });
 }
@@ -61,15 +60,14 @@ export function restoreTrainingState(
       `decodeTrainingState: ${source} must have ${STEP_COUNT} in its metadata, got ${stepCount ?? 'none'}. Is it a model file?`,
     );
   }
-  const parameters = model.namedParameters();
-  const weights = withPrefix(tensors, MODEL);
-  requireMatch(`decodeTrainingState: ${source}`, compare(parameters, weights));
+  const { report, sources } = planLoad(model, withPrefix(tensors, MODEL));
+  requireMatch(`decodeTrainingState: ${source}`, report);
   // Checks everything before it changes anything; after it, copying cannot fail.
   optimizer.loadState({
     stepCount: Number(stepCount),
     tensors: Object.fromEntries(withPrefix(tensors, OPTIMIZER)),
   });
-  copyInto(parameters, weights);
+  copyInto(sources);
   return rest;
 }
 
