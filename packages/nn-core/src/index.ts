@@ -13,7 +13,16 @@ export { crossEntropy } from './losses/cross-entropy.ts';
 export { formatSummary } from './module/format-summary.ts';
 export { freeze, unfreeze } from './module/freeze.ts';
 export {
+  type Gpt2InitializationOptions,
+  type InitializationRule,
+  type InitializeParametersOptions,
+  initializeAsGpt2,
+  initializeParameters,
+  type ParameterChoice,
+} from './module/initialize-parameters.ts';
+export {
   constantInitializer,
+  eyeInitializer,
   type InitializationOptions,
   type Initializer,
   normalInitializer,
@@ -23,6 +32,8 @@ export { type LoadParametersOptions, type LoadReport, loadParameters } from './m
 export { ModelBuffer, type ModelBufferOptions } from './module/model-buffer.ts';
 export { Module } from './module/module.ts';
 export { type NamePattern, nameMatcher } from './module/name-pattern.ts';
+export { type NamedInitializers, namedInitializer } from './module/named-initializer.ts';
+export { type OrthogonalOptions, orthogonalInitializer } from './module/orthogonal-initializer.ts';
 export { Parameter, type ParameterOptions } from './module/parameter.ts';
 export { modelData, parameterData } from './module/parameter-data.ts';
 export { replaceModule } from './module/replace-module.ts';
@@ -35,6 +46,17 @@ export {
   type TensorSummary,
   type TrainingMemory,
 } from './module/summary.ts';
+export { type TruncatedNormalOptions, truncatedNormalInitializer } from './module/truncated-normal.ts';
+export {
+  calculateGain,
+  type KaimingOptions,
+  kaimingNormalInitializer,
+  kaimingUniformInitializer,
+  type Nonlinearity,
+  type XavierOptions,
+  xavierNormalInitializer,
+  xavierUniformInitializer,
+} from './module/variance-scaling.ts';
 export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
 export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './optimizers/adamw.ts';
 export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';

@@ -1,5 +1,5 @@
 import { type Module, visitMembers } from './module.ts';
-import { type NamePattern, nameMatcher } from './name-pattern.ts';
+import { describePattern, type NamePattern, namePathMatcher } from './name-pattern.ts';
 import { Parameter } from './parameter.ts';
 
 /**
@@ -24,30 +24,20 @@ export function unfreeze(model: Module, pattern: NamePattern = '**'): string[] {
 }
 
 function setTrainable(owner: string, model: Module, pattern: NamePattern, trainable: boolean): string[] {
-  const matches = nameMatcher(pattern);
+  const matches = namePathMatcher(pattern);
   const meant = new Set<Parameter>();
   visitMembers(
     model,
     ({ member, name }) => {
-      if (member instanceof Parameter && prefixes(name).some(matches)) meant.add(member);
+      if (member instanceof Parameter && matches(name)) meant.add(member);
     },
     { everyName: true },
   );
   if (meant.size === 0) {
     throw new RangeError(
-      `${owner}: pattern must match a parameter of the model, got ${describe(pattern)}. Its names are those of namedParameters().`,
+      `${owner}: pattern must match a parameter of the model, got ${describePattern(pattern)}. Its names are those of namedParameters().`,
     );
   }
   for (const parameter of meant) parameter.trainable = trainable;
   return [...model.namedParameters()].filter(([, parameter]) => meant.has(parameter)).map(([name]) => name);
-}
-
-/** `a`, `a.b` and `a.b.c` for `a.b.c`. */
-function prefixes(name: string): string[] {
-  const parts = name.split('.');
-  return parts.map((_, index) => parts.slice(0, index + 1).join('.'));
-}
-
-function describe(pattern: NamePattern): string {
-  return Array.isArray(pattern) ? `[${pattern.join(', ')}]` : String(pattern);
 }

@@ -1,4 +1,4 @@
-import { RandomStream, sizeOf } from '@wordloom/compile';
+import { RandomStream, ShapeError, sizeOf } from '@wordloom/compile';
 import { Parameter } from './parameter.ts';
 
 /**
@@ -26,14 +26,33 @@ export function constantInitializer(value: number): Initializer {
   return (shape) => new Float32Array(sizeOf(shape)).fill(value);
 }
 
-/** Normal draws with mean 0. */
-export function normalInitializer(standardDeviation: number): Initializer {
-  return (shape, random) => new Float32Array(sizeOf(shape)).map(() => random.normal() * standardDeviation);
+/** Normal draws. */
+export function normalInitializer(standardDeviation: number, mean = 0): Initializer {
+  return (shape, random) => fill(shape, () => random.normal() * standardDeviation + mean);
 }
 
-/** Uniform draws from [−bound, bound). */
-export function uniformInitializer(bound: number): Initializer {
-  return (shape, random) => new Float32Array(sizeOf(shape)).map(() => (2 * random.uniform() - 1) * bound);
+/** Uniform draws from [−bound, bound), or with two arguments from [low, high). */
+export function uniformInitializer(bound: number): Initializer;
+export function uniformInitializer(low: number, high: number): Initializer;
+export function uniformInitializer(low: number, high?: number): Initializer {
+  if (high === undefined) return (shape, random) => fill(shape, () => (2 * random.uniform() - 1) * low);
+  return (shape, random) => fill(shape, () => low + (high - low) * random.uniform());
+}
+
+/** Ones on the diagonal of a matrix, zeros elsewhere: a linear layer starts as the identity. */
+export function eyeInitializer(): Initializer {
+  return (shape) => {
+    if (shape.length !== 2) throw new ShapeError(`eyeInitializer: shape must be a matrix, got [${shape}].`);
+    const [rows, columns] = shape as [number, number];
+    const values = new Float32Array(rows * columns);
+    for (let index = 0; index < Math.min(rows, columns); index++) values[index * columns + index] = 1;
+    return values;
+  };
+}
+
+/** As many draws as the shape holds. */
+export function fill(shape: readonly number[], draw: () => number): Float32Array {
+  return new Float32Array(sizeOf(shape)).map(draw);
 }
 
 /** A parameter with the values of an initializer. */

@@ -24,6 +24,20 @@ export function nameMatcher(pattern: NamePattern): (name: string) => boolean {
   return (name) => expressions.some((expression) => expression.test(name));
 }
 
+/** Like {@link nameMatcher}; a name is also meant where the pattern matches a module that it stands below. */
+export function namePathMatcher(pattern: NamePattern): (name: string) => boolean {
+  const matches = nameMatcher(pattern);
+  return (name) => {
+    const parts = name.split('.');
+    return parts.some((_, index) => matches(parts.slice(0, index + 1).join('.')));
+  };
+}
+
+/** A pattern as error messages show it. */
+export function describePattern(pattern: NamePattern): string {
+  return Array.isArray(pattern) ? `[${pattern.join(', ')}]` : String(pattern);
+}
+
 const GLOB_PARTS: Readonly<Record<string, string>> = {
   '**.': '(?:.*\\.)?',
   '**': '.*',
