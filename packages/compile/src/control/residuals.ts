@@ -1,6 +1,7 @@
 import { copyNodes, nodesBehind } from '../graph/copy-nodes.ts';
 import type { Node, Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
+import { placeholder } from '../graph/scan-loop.ts';
 import type { TracedBody } from './trace-body.ts';
 
 /** Operators that cost nothing to do again. */
@@ -41,8 +42,7 @@ export function recordBackward(
       copyNodes([node], builder, names);
       return;
     }
-    const { dtype, shape } = value;
-    names.set(value, { dtype, shape, source: { kind: 'input', name: `residual.${kept.length}` } });
+    names.set(value, placeholder(`residual.${kept.length}`, value));
     kept.push(value);
   };
   const needed = [...backwardNodes.flatMap(({ inputs }) => inputs), ...results];

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
+import { appendScan, placeholder } from '../graph/scan-loop.ts';
 import { traceBackend } from '../trace/trace-backend.ts';
 import type { KernelCall, TraceKernel } from '../trace/trace-kernel.ts';
 import { recordBackward } from './residuals.ts';
@@ -37,10 +38,11 @@ interface Backward {
   readonly residuals: readonly Value[];
 }
 
-/** Records the forward loop as ONNX's `Scan`. */
+/** Records the forward loop. */
 export const scanKernel: TraceKernel = ({ inputs, attributes, builder }: KernelCall<ScanAttributes>) => {
   const { body, length, carryCount, inputCount, reverse } = attributes;
   const values = Object.values(inputs);
+  const carry = values.slice(0, carryCount);
   const rows = values.slice(carryCount, carryCount + inputCount);
   const captures = values.slice(carryCount + inputCount);
   const random = body.randomInputs.map(({ value, rate, site }) =>
@@ -48,41 +50,17 @@ export const scanKernel: TraceKernel = ({ inputs, attributes, builder }: KernelC
   );
   const backward = body.backward && prepareBackward(attributes);
   const residuals = backward?.residuals ?? [];
-  const scanned = [...rows, ...random];
-  // ONNX wants at least one input to scan over: it says how long the loop is.
-  const clock = scanned.length > 0 ? [] : [builder.uniform(0, [length])];
-  const outputs = [...body.outputs, ...residuals];
-  const results = builder.nodes(
-    'Scan',
-    [...values.slice(0, carryCount), ...scanned, ...clock, ...captures],
-    {
-      num_scan_inputs: scanned.length + clock.length,
-      scan_input_directions: [...scanned, ...clock].map(() => (reverse ? 1 : 0)),
-      scan_output_directions: outputs.slice(carryCount).map(() => (reverse ? 1 : 0)),
-    },
-    outputs.map(({ dtype, shape }, index) => ({
-      dtype,
-      shape: index < carryCount ? shape : [length, ...shape],
-    })),
-    {
-      captureCount: captures.length,
-      bodies: {
-        body: {
-          inputs: [
-            ...body.inputs,
-            ...body.randomInputs.map(({ value }) => value),
-            ...clock.map(
-              (): Value => ({ dtype: 'float32', shape: [], source: { kind: 'input', name: 'clock' } }),
-            ),
-            ...body.captures.map(({ placeholder }) => placeholder),
-          ],
-          randomInputs: [],
-          nodes: body.forwardNodes,
-          outputs: numbered(outputs),
-        },
-      },
-    },
-  );
+  const results = appendScan(builder, length, {
+    states: carry.map((first, index) => ({ first, state: body.inputs[index]!, next: body.outputs[index]! })),
+    rows: [
+      ...rows.map((all, index) => ({ all, row: body.inputs[carryCount + index]! })),
+      ...random.map((all, index) => ({ all, row: body.randomInputs[index]!.value })),
+    ],
+    captures: captures.map((outer, index) => ({ outer, inner: body.captures[index]!.placeholder })),
+    nodes: body.forwardNodes,
+    outputs: [...body.outputs.slice(carryCount), ...residuals],
+    reverse,
+  });
   const stacks = results.slice(body.outputs.length);
   attributes.forward = {
     inputs: rows,
@@ -109,7 +87,7 @@ function prepareBackward({ body, carryCount }: ScanAttributes): Backward {
 }
 
 /**
- * The backward loop goes the other way. Its carry holds the gradients of the carry, and sums of those of the captures; its outputs are the
+ * The backward loop goes the other way. Its states are the gradients of the carry, and sums of those of the captures; its outputs are the
  * gradients of the inputs.
  */
 export const scanGradient: tf.GradConfig = {
@@ -117,93 +95,54 @@ export const scanGradient: tf.GradConfig = {
   gradFunc: (dy, _, attrs) => {
     const { body, length, carryCount, inputCount, reverse, forward } = attrs as unknown as ScanAttributes;
     const backend = traceBackend();
-    const { builder: outer } = backend;
     const { backward, inputs, random, captures, residuals } = forward!;
     const { builder, names } = backward!;
     const { cotangents, ofInputs, ofCaptures } = body.backward!;
     const dys = (Array.isArray(dy) ? dy : [dy]).map((tensor) => backend.valueFor(tensor));
-    const renamed = (value: Value): Value => names.get(value) ?? value;
-    const zero = ({ shape }: Value): Value => outer.uniform(0, shape);
+    const inBody = (value: Value | undefined): Value | undefined => value && (names.get(value) ?? value);
+    const zero = ({ shape }: Value): Value => backend.builder.uniform(0, shape);
+    const defined = <T>(items: readonly (T | undefined)[]): [number, T][] =>
+      [...items.entries()].filter((entry): entry is [number, T] => entry[1] !== undefined);
 
-    // States: one for each float32 carry, then a sum for each capture that has a gradient.
-    const carried = cotangents
-      .slice(0, carryCount)
-      .flatMap((cotangent, index) => (cotangent ? [{ index, cotangent, next: ofInputs[index] }] : []));
-    const summed = ofCaptures.flatMap((gradient, index) =>
-      gradient ? [{ index, gradient: renamed(gradient) }] : [],
-    );
-    const sums = summed.map(
-      ({ gradient: { shape } }): Value => ({
-        dtype: 'float32',
-        shape,
-        source: { kind: 'input', name: 'sum' },
-      }),
-    );
-    const nextSums = summed.map(({ gradient }, index) =>
-      builder.node('Add', [sums[index], gradient], gradient),
-    );
-
-    // What the loop reads and writes at each step.
-    const scannedIn = [
-      ...cotangents
-        .slice(carryCount)
-        .flatMap((cotangent, index) =>
-          cotangent ? [{ row: cotangent, all: dys[carryCount + index]! }] : [],
-        ),
-      ...body.inputs.slice(carryCount).map((row, index) => ({ row, all: inputs[index]! })),
-      ...body.randomInputs.map(({ value: row }, index) => ({ row, all: random[index]! })),
-      ...[...residuals].map(([value, all]) => ({ row: names.get(value)!, all })),
-    ];
-    const scannedOut = ofInputs
-      .slice(carryCount)
-      .flatMap((gradient, index) => (gradient ? [{ index, gradient: renamed(gradient) }] : []));
-    const bodyOutputs = [
-      ...carried.map(({ cotangent, next }) => (next ? renamed(next) : outer.uniform(0, cotangent.shape))),
-      ...nextSums,
-      ...scannedOut.map(({ gradient }) => gradient),
-    ];
-    const stateCount = carried.length + sums.length;
-    const results = outer.nodes(
-      'Scan',
-      [
-        ...carried.map(({ index }) => dys[index]!),
-        ...sums.map(zero),
-        ...scannedIn.map(({ all }) => all),
-        ...captures,
+    const carried = defined(cotangents.slice(0, carryCount));
+    const summed = defined(ofCaptures.map(inBody));
+    const returned = defined(ofInputs.slice(carryCount).map(inBody));
+    const given = defined(cotangents.slice(carryCount));
+    const sums = summed.map(([, gradient]) => placeholder('sum', gradient));
+    const results = appendScan(backend.builder, length, {
+      states: [
+        ...carried.map(([index, cotangent]) => ({
+          first: dys[index]!,
+          state: cotangent,
+          next: inBody(ofInputs[index]) ?? zero(cotangent),
+        })),
+        ...summed.map(([, gradient], index) => ({
+          first: zero(gradient),
+          state: sums[index]!,
+          next: builder.node('Add', [sums[index], gradient], gradient),
+        })),
       ],
-      {
-        num_scan_inputs: scannedIn.length,
-        scan_input_directions: scannedIn.map(() => (reverse ? 0 : 1)),
-        scan_output_directions: scannedOut.map(() => (reverse ? 0 : 1)),
-      },
-      bodyOutputs.map(({ shape }, index) => ({ shape: index < stateCount ? shape : [length, ...shape] })),
-      {
-        captureCount: captures.length,
-        bodies: {
-          body: {
-            inputs: [
-              ...carried.map(({ cotangent }) => cotangent),
-              ...sums,
-              ...scannedIn.map(({ row }) => row),
-              ...body.captures.map(({ placeholder }) => placeholder),
-            ],
-            randomInputs: [],
-            nodes: builder.nodeList,
-            outputs: numbered(bodyOutputs),
-          },
-        },
-      },
-    );
+      rows: [
+        ...given.map(([index, cotangent]) => ({ row: cotangent, all: dys[carryCount + index]! })),
+        ...inputs.map((all, index) => ({ row: body.inputs[carryCount + index]!, all })),
+        ...random.map((all, index) => ({ row: body.randomInputs[index]!.value, all })),
+        ...[...residuals].map(([value, all]) => ({ row: names.get(value)!, all })),
+      ],
+      captures: captures.map((outer, index) => ({ outer, inner: body.captures[index]!.placeholder })),
+      nodes: builder.nodeList,
+      outputs: returned.map(([, gradient]) => gradient),
+      reverse: !reverse,
+    });
 
-    const gradients = new Map<number, Value>();
-    for (const [place, { index }] of carried.entries()) gradients.set(index, results[place]!);
-    for (const [place, { index }] of summed.entries())
-      gradients.set(carryCount + inputCount + index, results[carried.length + place]!);
-    for (const [place, { index }] of scannedOut.entries())
-      gradients.set(carryCount + index, results[stateCount + place]!);
+    const places = [
+      ...carried.map(([index]) => index),
+      ...summed.map(([index]) => carryCount + inputCount + index),
+      ...returned.map(([index]) => carryCount + index),
+    ];
+    const gradients = new Map(places.map((place, index) => [place, results[index]!]));
     const shapes = [
       ...body.inputs.map(({ shape }, index) => (index < carryCount ? shape : [length, ...shape])),
-      ...body.captures.map(({ placeholder }) => placeholder.shape),
+      ...captures.map(({ shape }) => shape),
     ];
     return Object.fromEntries(
       shapes.map((shape, index) => {
@@ -213,7 +152,3 @@ export const scanGradient: tf.GradConfig = {
     );
   },
 };
-
-function numbered(values: readonly Value[]): Map<string, Value> {
-  return new Map(values.map((value, index) => [`${index}`, value]));
-}

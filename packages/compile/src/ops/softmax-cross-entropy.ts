@@ -53,32 +53,33 @@ const composed: Loss = (logits, labels, counted) => {
   return meanCounted(tf.sub(logPartition, chosen), counted);
 };
 
-/** The one-hot matrix is never built: the labels' log-probabilities are gathered, and −1 scattered back. */
+/**
+ * The one-hot matrix is never built: the labels' logits are gathered, and their weights scattered back. With p the softmax, the log of the
+ * partition function is max(x) − log max(p), so that no logarithm of a small probability is taken.
+ */
 const fused: Loss = (logits, labels, counted) => {
   const [rows] = logits.shape;
   const column = tf.reshape(labels, [rows, 1]);
   const weights = counted ? tf.div(counted, tf.sum(counted)) : tf.fill([rows], 1 / rows); // [rows]
   return customGradient([logits], (logits) => {
-    const logProbabilities = tf.logSoftmax(logits as tf.Tensor2D);
-    const [chosen] = onnxNode('GatherElements', [logProbabilities, column], { axis: 1 }, [
-      { shape: [rows, 1] },
-    ]);
-    const value = tf.neg(tf.sum(tf.mul(tf.reshape(chosen!, [rows]), weights)));
+    const probabilities = tf.softmax(logits as tf.Tensor2D);
+    const logPartition = tf.sub(tf.max(logits!, -1), tf.log(tf.max(probabilities, -1))); // [rows]
+    const [chosen] = onnxNode('GatherElements', [logits!, column], { axis: 1 }, [{ shape: [rows, 1] }]);
+    const value = tf.sum(tf.mul(tf.sub(logPartition, tf.reshape(chosen!, [rows])), weights));
     const gradients = (
       dy: tf.Tensor,
-      [logProbabilities, column, weights]: readonly tf.Tensor[],
+      [probabilities, column, weights]: readonly tf.Tensor[],
     ): tf.Tensor[] => {
-      const probabilities = tf.exp(logProbabilities!);
-      const updates = tf.fill([rows, 1], -1);
-      const [difference] = onnxNode(
+      const scale = tf.reshape(tf.mul(weights!, dy), [rows, 1]);
+      const [gradient] = onnxNode(
         'ScatterElements',
-        [probabilities, column!, updates],
+        [tf.mul(probabilities!, scale), column!, tf.neg(scale)],
         { axis: 1, reduction: 'add' },
-        [{ shape: probabilities.shape }],
+        [{ shape: probabilities!.shape }],
       );
-      return [tf.mul(difference!, tf.reshape(tf.mul(weights!, dy), [rows, 1]))];
+      return [gradient!];
     };
-    return { value, saved: [logProbabilities, column, weights], gradients };
+    return { value, saved: [probabilities, column, weights], gradients };
   }) as tf.Scalar;
 };
 

@@ -1,5 +1,7 @@
 import type { Graph } from '../graph/graph.ts';
 import { fuseMatrixMultiply } from './fuse-matrix-multiply.ts';
+import { hoistAfterScan } from './hoist-after-scan.ts';
+import { hoistBeforeScan } from './hoist-before-scan.ts';
 import { lowerMatrixMultiply } from './lower-matrix-multiply.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
@@ -16,6 +18,12 @@ const PASSES: readonly Pass[] = [
   shareCommonSubexpressions,
   removeDeadNodes, // so that a value's uses are real before the fusions count them
   fuseMatrixMultiply,
+  hoistBeforeScan,
+  removeDeadNodes,
+  hoistAfterScan,
+  removeDeadNodes,
+  removeAliases,
+  simplifyUniforms,
   lowerMatrixMultiply,
   removeDeadNodes,
 ];

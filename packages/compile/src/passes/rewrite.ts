@@ -40,7 +40,8 @@ export function rewriteGraph(graph: Graph, rules: readonly Rule[], bodyPass: Pas
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => value && replaced(value));
     const control = node.control && mapBodies(node.control, bodyPass);
-    const moved = inputs.some((value, index) => value !== node.inputs[index]) ? { ...node, inputs } : node;
+    const isSame = !control && inputs.every((value, index) => value === node.inputs[index]);
+    const moved = isSame ? node : { ...node, inputs, ...(control && { control }) };
     const results =
       firstResult(rules, moved, { builder, useCount }) ??
       builder.nodes(node.operator, inputs, node.attributes, node.outputs, control);

@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import type { Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
+import { placeholder } from '../graph/scan-loop.ts';
 
 /** An outer tensor that a body uses. */
 export interface Capture {
@@ -46,13 +47,8 @@ export class TraceLevel {
     const known = this.#captures.get(key);
     if (known) return known.placeholder;
     this.outer.resolve(tensor, { value, level });
-    const { dtype, shape } = value;
-    const placeholder: Value = {
-      dtype,
-      shape,
-      source: { kind: 'input', name: `capture.${this.#captures.size}` },
-    };
-    this.#captures.set(key, { tensor: tensor as tf.Tensor, placeholder });
-    return placeholder;
+    const inner = placeholder(`capture.${this.#captures.size}`, value);
+    this.#captures.set(key, { tensor: tensor as tf.Tensor, placeholder: inner });
+    return inner;
   }
 }
