@@ -21,6 +21,61 @@ export {
   type ParameterChoice,
 } from './module/initialize-parameters.ts';
 export {
+  type AccuracyOptions,
+  accuracy,
+  type TopKAccuracyOptions,
+  topKAccuracy,
+} from './metrics/classification/accuracy.ts';
+export {
+  type CalibrationBin,
+  CalibrationMeter,
+  type CalibrationOptions,
+  expectedCalibrationError,
+} from './metrics/classification/calibration.ts';
+export {
+  ConfusionMatrix,
+  type ConfusionMatrixOptions,
+  confusionMatrix,
+} from './metrics/classification/confusion-matrix.ts';
+export { matthewsCorrelation } from './metrics/classification/matthews-correlation.ts';
+export {
+  type AveragedPrecisionRecallOptions,
+  type PrecisionRecall,
+  type PrecisionRecallOptions,
+  precisionRecall,
+  precisionRecallByClass,
+} from './metrics/classification/precision-recall.ts';
+export { averagePrecision, rocAuc } from './metrics/classification/ranking.ts';
+export { kendallTau, pearson, spearman } from './metrics/correlation.ts';
+export { LikelihoodMeter, type LikelihoodSample, perplexity } from './metrics/likelihood.ts';
+export { bleu, CorpusBleu, sentenceBleu } from './metrics/text/bleu.ts';
+export type { BleuOptions, BleuScore, BleuSmoothing } from './metrics/text/bleu-statistics.ts';
+export { type BleuTokenizer, bleuTokens } from './metrics/text/bleu-tokenizer.ts';
+export { type ChrfOptions, type ChrfScore, CorpusChrf, chrf } from './metrics/text/chrf.ts';
+export { distinctNgrams, selfBleu } from './metrics/text/diversity.ts';
+export { type EditCounts, editCounts, editDistance } from './metrics/text/edit-distance.ts';
+export { characterErrorRate, type ErrorRate, wordErrorRate } from './metrics/text/error-rate.ts';
+export { porterStem } from './metrics/text/porter-stemmer.ts';
+export {
+  type AnswerScore,
+  cmrcScore,
+  normalizeCmrcAnswer,
+  normalizeSquadAnswer,
+  squadScore,
+} from './metrics/text/question-answering.ts';
+export type { References } from './metrics/text/references.ts';
+export {
+  CorpusRouge,
+  type RougeKind,
+  type RougeOptions,
+  type RougeScore,
+  type RougeScores,
+  rouge,
+  rougeScores,
+} from './metrics/text/rouge.ts';
+export type { TerWordsOptions } from './metrics/text/ter-words.ts';
+export { CorpusTer, type TerScore, translationEditRate } from './metrics/text/translation-edit-rate.ts';
+export {
   constantInitializer,
   eyeInitializer,
   type InitializationOptions,
