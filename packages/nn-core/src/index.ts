@@ -10,16 +10,6 @@ export { Embedding } from './layers/embedding.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';
 export { crossEntropy } from './losses/cross-entropy.ts';
-export { formatSummary } from './module/format-summary.ts';
-export { freeze, unfreeze } from './module/freeze.ts';
-export {
-  type Gpt2InitializationOptions,
-  type InitializationRule,
-  type InitializeParametersOptions,
-  initializeAsGpt2,
-  initializeParameters,
-  type ParameterChoice,
-} from './module/initialize-parameters.ts';
 export {
   type AccuracyOptions,
   accuracy,
@@ -75,6 +65,16 @@ export {
 } from './metrics/text/rouge.ts';
 export type { TerWordsOptions } from './metrics/text/ter-words.ts';
 export { CorpusTer, type TerScore, translationEditRate } from './metrics/text/translation-edit-rate.ts';
+export { formatSummary } from './module/format-summary.ts';
+export { freeze, unfreeze } from './module/freeze.ts';
+export {
+  type Gpt2InitializationOptions,
+  type InitializationRule,
+  type InitializeParametersOptions,
+  initializeAsGpt2,
+  initializeParameters,
+  type ParameterChoice,
+} from './module/initialize-parameters.ts';
 export {
   constantInitializer,
   eyeInitializer,
