@@ -1,11 +1,14 @@
 export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
+export { cond } from './control/cond.ts';
+export { remat } from './control/remat.ts';
 export {
   type ScanBody,
   type ScanOptions,
   type ScanResult,
   scan,
-  type TensorRecord,
 } from './control/scan.ts';
+export { stopGradient } from './control/stop-gradient.ts';
+export type { TensorRecord } from './control/tensor-record.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export type { LossFunction } from './loss-and-gradients.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';

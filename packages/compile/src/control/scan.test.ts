@@ -1,53 +1,19 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { describe, expect, test } from 'vitest';
+import { expectEqualSteps, normal, weighted } from '../../test/step-equality.ts';
 import {
   compile,
   compileTrainStep,
   dropout,
-  eagerTrainStep,
   type LossFunction,
   linear,
-  RandomStream,
   scan,
   type TensorData,
   tensorData,
 } from '../index.ts';
 import { nodeRuntime } from '../node.ts';
 import { webRuntime } from '../web.ts';
-
-const random = new RandomStream(5);
-
-function normal(...shape: number[]): TensorData {
-  const size = shape.reduce((product, axis) => product * axis, 1);
-  return tensorData(
-    Float32Array.from({ length: size }, () => random.normal()),
-    shape,
-  );
-}
-
-const weighted = (x: tf.Tensor): tf.Scalar =>
-  tf.sum(tf.mul(x, tf.reshape(tf.cos(tf.range(0, x.size, 1)), x.shape)));
-
-/** The compiled step has the eager loss and gradients. */
-async function expectEqual(
-  loss: LossFunction,
-  parameters: Record<string, TensorData>,
-  runtime = nodeRuntime({ threads: 2 }),
-) {
-  const draw = { seed: 1, step: 2 };
-  const eager = eagerTrainStep(loss, { parameters, batch: {} });
-  const compiled = await compileTrainStep(loss, { parameters, batch: {}, runtime: await runtime });
-  const expected = await eager.run({}, draw);
-  expect(await compiled.run({}, draw)).toBeCloseTo(expected, 4);
-  for (const [name, gradient] of Object.entries(eager.gradients)) {
-    gradient.forEach((value, index) => {
-      const difference = Math.abs(compiled.gradients[name]![index]! - value);
-      expect(difference / (1 + Math.abs(value)), `${name}[${index}]`).toBeLessThan(2e-5);
-    });
-  }
-  await compiled.release();
-}
 
 /** A long short-term memory written as its equations say. */
 const lstm: LossFunction = ({ x, wx, wh, b, h, c }) => {
@@ -107,15 +73,15 @@ describe('scan', () => {
   });
 
   test('has the gradients of the loop written out: inputs, first carry, and captured weights', async () => {
-    await expectEqual(lstm, lstmParameters());
+    await expectEqualSteps(lstm, lstmParameters());
   });
 
   test('gives the same on the runtime of the browser', async () => {
-    await expectEqual(lstm, lstmParameters(), webRuntime({ threads: 1 }));
+    await expectEqualSteps(lstm, lstmParameters(), webRuntime({ threads: 1 }));
   });
 
   test('goes in reverse, without inputs, over integers, and with outputs that have no gradient', async () => {
-    await expectEqual(
+    await expectEqualSteps(
       ({ w, h }) => {
         const ids = tf.tensor1d([2, 0, 1], 'int32');
         const { carry, outputs } = scan(
@@ -144,7 +110,7 @@ describe('scan', () => {
   });
 
   test('nests, and draws the same random numbers eager and compiled', async () => {
-    await expectEqual(
+    await expectEqualSteps(
       ({ x, w }) => {
         const { outputs } = scan(
           ({ h }, { row }) => {

@@ -3,10 +3,8 @@ import { atScanStep } from '../random/randomness.ts';
 import { ShapeError, type TensorSpec } from '../tensor-data.ts';
 import { isTracing } from '../trace/trace-backend.ts';
 import { SCAN, type ScanAttributes } from './scan-kernel.ts';
+import type { TensorRecord } from './tensor-record.ts';
 import { specOf, traceBody } from './trace-body.ts';
-
-/** Tensors by name. */
-export type TensorRecord<Name extends string = string> = Readonly<Record<Name, tf.Tensor>>;
 
 /** One step of a {@link scan}: from the carry and one row of each input to the next carry and one row of each output. */
 export type ScanBody<Carry extends string, Input extends string, Output extends string> = (

@@ -2,6 +2,7 @@ import type { Graph } from '../graph/graph.ts';
 import { fuseMatrixMultiply } from './fuse-matrix-multiply.ts';
 import { hoistAfterScan } from './hoist-after-scan.ts';
 import { hoistBeforeScan } from './hoist-before-scan.ts';
+import { lowerBarriers } from './lower-barriers.ts';
 import { lowerMatrixMultiply } from './lower-matrix-multiply.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
@@ -25,6 +26,7 @@ const PASSES: readonly Pass[] = [
   removeAliases,
   simplifyUniforms,
   lowerMatrixMultiply,
+  lowerBarriers,
   removeDeadNodes,
 ];
 

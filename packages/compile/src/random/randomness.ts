@@ -55,3 +55,26 @@ export function atScanStep<T>(
     if (!last) scope.nextSite = nextSite;
   }
 }
+
+/** Random sites that each branch of a choice may have, choices inside it included. */
+const SITES_PER_BRANCH = 2048;
+
+/**
+ * The two branches of a choice, each to be run at most once. Each has random sites of its own, and what comes after has the same
+ * sites whichever ran: the choice counts as one.
+ */
+export function inBranches<T>(whenTrue: () => T, whenFalse: () => T): readonly [() => T, () => T] {
+  if (!scope) return [whenTrue, whenFalse];
+  const current = scope;
+  const first = (2 * current.nextSite++ + 2) * SITES_PER_BRANCH;
+  const branch = (fn: () => T, start: number) => (): T => {
+    const { nextSite } = current;
+    current.nextSite = start;
+    try {
+      return fn();
+    } finally {
+      current.nextSite = nextSite;
+    }
+  };
+  return [branch(whenTrue, first), branch(whenFalse, first + SITES_PER_BRANCH)];
+}

@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { COND, condGradient, condKernel } from '../control/cond-kernel.ts';
+import { REMAT, rematGradient, rematKernel } from '../control/remat.ts';
 import { SCAN, scanGradient, scanKernel } from '../control/scan-kernel.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
@@ -32,7 +34,7 @@ export const TRACE_KERNELS: TraceKernels = {
 };
 
 /** Control flow, whose bodies are graphs of their own. */
-const CONTROL_KERNELS: TraceKernels = { [SCAN]: scanKernel };
+const CONTROL_KERNELS: TraceKernels = { [COND]: condKernel, [REMAT]: rematKernel, [SCAN]: scanKernel };
 
 let registered = false;
 
@@ -40,7 +42,7 @@ let registered = false;
 export function registerTraceKernels(): void {
   if (registered) return;
   registered = true;
-  tf.registerGradient(scanGradient);
+  for (const gradient of [condGradient, rematGradient, scanGradient]) tf.registerGradient(gradient);
   for (const [kernelName, kernel] of Object.entries({ ...TRACE_KERNELS, ...CONTROL_KERNELS })) {
     tf.registerKernel({
       kernelName,
