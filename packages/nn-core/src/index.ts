@@ -9,7 +9,45 @@ export { Dropout } from './layers/dropout.ts';
 export { Embedding } from './layers/embedding.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';
-export { crossEntropy } from './losses/cross-entropy.ts';
+export {
+  type BinaryCrossEntropyOptions,
+  binaryCrossEntropyWithLogits,
+} from './losses/binary-cross-entropy.ts';
+export { type InfoNceOptions, infoNce } from './losses/contrastive.ts';
+export { type CrossEntropyOptions, crossEntropy } from './losses/cross-entropy.ts';
+export { type CtcOptions, ctcLoss } from './losses/ctc.ts';
+export {
+  type CandidateOptions,
+  type Candidates,
+  drawCandidates,
+  withCandidates,
+} from './losses/draw-candidates.ts';
+export { type KlDivergenceOptions, klDivergence } from './losses/kl-divergence.ts';
+export {
+  cosineEmbeddingLoss,
+  hingeEmbeddingLoss,
+  hingeLoss,
+  type MarginOptions,
+  type MultiMarginOptions,
+  marginRankingLoss,
+  multiMarginLoss,
+  type TripletMarginOptions,
+  tripletMarginLoss,
+} from './losses/margin.ts';
+export type { Reduced, Reduction, ReductionOptions } from './losses/reduction.ts';
+export {
+  type HuberOptions,
+  huberLoss,
+  meanAbsoluteError,
+  meanSquaredError,
+  type SmoothL1Options,
+  smoothL1Loss,
+} from './losses/regression.ts';
+export { type SampledSoftmaxOptions, sampledSoftmax } from './losses/sampled-softmax.ts';
+export {
+  type SoftTargetCrossEntropyOptions,
+  softTargetCrossEntropy,
+} from './losses/soft-target-cross-entropy.ts';
 export {
   type AccuracyOptions,
   accuracy,
