@@ -101,3 +101,19 @@ test('wrong arguments are refused with what was expected', async () => {
     'nodeRuntime: threads must be a positive integer, got 0.',
   );
 });
+
+test('the arrays of donated inputs are used for later outputs', async () => {
+  const grow = compile(({ cache, x }) => ({ cache: tf.add(cache!, x!), sum: tf.sum(cache!) }), {
+    runtime: await nodeRuntime(),
+    donate: ['cache'],
+  });
+  const x = tensorData(Float32Array.of(1, 2), [2]);
+  const first = tensorData(new Float32Array(2), [2]);
+  const second = (await grow({ cache: first, x })).cache!;
+  const third = (await grow({ cache: second, x })).cache!;
+  expect(third.data).toBe(first.data);
+  expect([...third.data]).toEqual([2, 4]);
+  const fourth = (await grow({ cache: third, x })).cache!;
+  expect(fourth.data).toBe(second.data);
+  expect([...fourth.data]).toEqual([3, 6]);
+});

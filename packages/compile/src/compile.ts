@@ -1,7 +1,7 @@
 import { Program } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { describeSpec, type TensorData } from './tensor-data.ts';
+import { allocate, describeSpec, type TensorData, type TensorSpec } from './tensor-data.ts';
 import { type TensorFunction, trace } from './trace/trace.ts';
 
 /** Options of {@link compile}. */
@@ -10,6 +10,11 @@ export interface CompileOptions {
   readonly runtime: Runtime;
   /** How many input signatures are kept compiled; the least recently used goes first. */
   readonly maxSignatures?: number;
+  /**
+   * Inputs whose arrays the function may write later outputs into: after the call they are its own. A state that goes round and round,
+   * such as a cache, then lives in two arrays instead of a new one for each call.
+   */
+  readonly donate?: readonly string[];
 }
 
 /** A compiled tfjs program. */
@@ -37,7 +42,7 @@ export interface CompiledFunction {
  */
 export function compile(
   program: TensorFunction,
-  { runtime, maxSignatures = 32 }: CompileOptions,
+  { runtime, maxSignatures = 32, donate = [] }: CompileOptions,
 ): CompiledFunction {
   const programs = new Map<string, Promise<Program>>();
 
@@ -62,13 +67,15 @@ export function compile(
     return loaded;
   };
 
+  const spare = new SpareArrays();
   const compiled = async (
     inputs: Readonly<Record<string, TensorData>>,
     draw?: Draw,
   ): Promise<Record<string, TensorData>> => {
     const loaded = await programFor(inputs, draw !== undefined);
-    const outputs = loaded.allocateOutputs();
+    const outputs = loaded.allocateOutputs((spec) => spare.take(spec));
     await loaded.run('compile', inputs, outputs, draw);
+    for (const name of donate) if (inputs[name]) spare.add(inputs[name]);
     return outputs;
   };
   const release = async (): Promise<void> => {
@@ -77,6 +84,25 @@ export function compile(
     await Promise.all(loaded.map((program) => program.release()));
   };
   return Object.assign(compiled, { release });
+}
+
+/** Arrays that were given away, to be used again for outputs of the same type and shape. */
+class SpareArrays {
+  readonly #bySpec = new Map<string, Set<TensorData['data']>>();
+
+  add(tensor: TensorData): void {
+    const spec = describeSpec(tensor);
+    const arrays = this.#bySpec.get(spec) ?? new Set();
+    this.#bySpec.set(spec, arrays.add(tensor.data));
+  }
+
+  take(spec: TensorSpec): TensorData {
+    const arrays = this.#bySpec.get(describeSpec(spec));
+    const [data] = arrays ?? [];
+    if (!data) return allocate(spec);
+    arrays!.delete(data);
+    return { ...spec, data };
+  }
 }
 
 function signatureOf(inputs: Readonly<Record<string, TensorData>>, random: boolean): string {

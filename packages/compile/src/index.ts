@@ -10,7 +10,7 @@ export {
 export { stopGradient } from './control/stop-gradient.ts';
 export type { TensorRecord } from './control/tensor-record.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
-export type { LossFunction } from './loss-and-gradients.ts';
+export type { LossFunction, LossWithAuxiliary } from './loss-and-gradients.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';
 export { dropout } from './ops/dropout.ts';
 export { embeddingLookup } from './ops/embedding-lookup.ts';

@@ -31,13 +31,13 @@ export class Program {
     return new Program(await runtime.createSession(encodeModel(optimized)), optimized);
   }
 
-  /** New arrays for all outputs. */
-  allocateOutputs(): Record<string, TensorData> {
-    return Object.fromEntries([...this.#outputs].map(([name, spec]) => [name, allocate(spec)]));
+  /** Arrays for all outputs, new ones unless said otherwise. */
+  allocateOutputs(arrayFor: (spec: TensorSpec) => TensorData = allocate): Record<string, TensorData> {
+    return Object.fromEntries([...this.#outputs].map(([name, spec]) => [name, arrayFor(spec)]));
   }
 
   /**
-   * Runs once, filling the arrays of `outputs`.
+   * Runs once, filling the arrays of `outputs`. An input may be an output's array: it is copied first.
    *
    * @throws {ShapeError} if an input is missing or has another type or shape than was traced
    * @throws {Error} if the program draws random numbers and `draw` is missing
@@ -48,6 +48,7 @@ export class Program {
     outputs: Readonly<Record<string, TensorData>>,
     draw: Draw | undefined,
   ): Promise<void> {
+    const written = new Set(Object.values(outputs).map(({ data }) => data));
     const feeds: Record<string, TensorData> = {};
     for (const [name, spec] of this.#inputs) {
       const given = inputs[name];
@@ -55,7 +56,7 @@ export class Program {
         const got = given ? describeSpec(given) : 'nothing';
         throw new ShapeError(`${caller}: input "${name}" must be ${describeSpec(spec)}, got ${got}.`);
       }
-      feeds[name] = given;
+      feeds[name] = written.has(given.data) ? { ...given, data: given.data.slice() } : given;
     }
     for (const { input, mask } of this.#randomInputs) {
       if (!draw)

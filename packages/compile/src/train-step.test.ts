@@ -107,3 +107,35 @@ function largestDifference(actual: Float32Array, expected: Float32Array): number
     values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   return largest(actual.map((value, index) => value - expected[index]!)) / largest(expected);
 }
+
+test('what the loss returns beside itself comes out of the same pass, and can go into the next', async () => {
+  const parameters = { w: randomTensor(3) };
+  const batch = { state: tensorData(Float32Array.of(1, 2, 3), [3]) };
+  const carried = ({ w }: Record<string, tf.Tensor>, { state }: Record<string, tf.Tensor>) => {
+    const next = tf.tanh(tf.mul(w!, state!));
+    return { loss: tf.sum(next) as tf.Scalar, state: next, largest: tf.argMax(next) };
+  };
+  const runtime = await nodeRuntime();
+  const steps = [
+    await compileTrainStep(carried, { parameters, batch, runtime }),
+    eagerTrainStep(carried, { parameters, batch }),
+  ];
+  const before = tf.memory().numTensors;
+  for (const step of steps) {
+    await step.run(batch);
+    const expected = parameters.w.data.map((w, index) => Math.tanh(w * (index + 1)));
+    expect(
+      largestDifference(step.auxiliary.state!.data as Float32Array, expected as Float32Array),
+    ).toBeLessThan(1e-6);
+    expect(step.auxiliary.largest!.dtype).toBe('int32');
+    const state = [...step.auxiliary.state!.data];
+    await step.run({ state: step.auxiliary.state! }); // in and out are one array, and the gradient reads it last
+    const slope = Float32Array.from(
+      parameters.w.data,
+      (w, index) => state[index]! * (1 - Math.tanh(w * state[index]!) ** 2),
+    );
+    expect(largestDifference(step.gradients.w!, slope)).toBeLessThan(1e-6);
+    await step.release();
+  }
+  expect(tf.memory().numTensors).toBe(before);
+});

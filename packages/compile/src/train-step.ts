@@ -32,6 +32,8 @@ export interface CompileTrainStepOptions extends TrainStepOptions {
 export interface TrainStep {
   /** One array for each trainable parameter, in the parameters' order; every run overwrites them. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
+  /** What the loss function returned beside the loss; every run overwrites the arrays (eager: replaces them). */
+  readonly auxiliary: Readonly<Record<string, TensorData>>;
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodeCount: number;
   /**
@@ -47,6 +49,7 @@ export interface TrainStep {
 const PARAMETER = 'parameter.';
 const BATCH = 'batch.';
 const GRADIENT = 'gradient.';
+const AUXILIARY = 'auxiliary.';
 
 /**
  * Traces a loss with its gradients and compiles them into one graph.
@@ -69,11 +72,12 @@ export async function compileTrainStep(
     const results = withRandomness({ seed: 0, step: 0 }, () =>
       lossAndGradients(loss, selected(PARAMETER, tensors), selected(BATCH, tensors), trainable),
     );
-    const gradients = results.gradients.map((gradient, index) => [
-      `${GRADIENT}${trainable[index]}`,
-      gradient,
-    ]);
-    return { loss: results.loss, ...Object.fromEntries(gradients) };
+    const gradients = Object.fromEntries(trainable.map((name, index) => [name, results.gradients[index]!]));
+    return {
+      loss: results.loss,
+      ...prefixed(GRADIENT, gradients),
+      ...prefixed(AUXILIARY, results.auxiliary),
+    };
   }, inputs);
   const program = await Program.load(graph, runtime);
 
@@ -83,6 +87,7 @@ export async function compileTrainStep(
     gradients: Object.fromEntries(
       trainable.map((name) => [name, outputs[`${GRADIENT}${name}`]!.data as Float32Array]),
     ),
+    auxiliary: selected(AUXILIARY, outputs),
     nodeCount: program.nodeCount,
     async run(batch, draw) {
       await program.run('TrainStep.run', { ...parameterInputs, ...prefixed(BATCH, batch) }, outputs, draw);
@@ -101,20 +106,33 @@ export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): T
   const gradients = Object.fromEntries(
     trainable.map((name) => [name, new Float32Array(sizeOf(parameters[name]!.shape))]),
   );
+  const auxiliary: Record<string, TensorData> = {};
   return {
     gradients,
+    auxiliary,
     nodeCount: 0,
     async run(batch, draw) {
-      const results = tf.tidy(() => {
-        const { loss: value, gradients } = withRandomness(draw, () =>
-          lossAndGradients(loss, toTensors(parameters), toTensors(batch), trainable),
+      const results = tf.tidy(() =>
+        withRandomness(draw, () => {
+          const {
+            loss: value,
+            gradients,
+            auxiliary,
+          } = lossAndGradients(loss, toTensors(parameters), toTensors(batch), trainable);
+          return { value, gradients, auxiliary };
+        }),
+      );
+      try {
+        const [value, ...arrays] = await Promise.all(
+          [results.value, ...results.gradients].map((tensor) => tensor.data()),
         );
-        return [value, ...gradients];
-      });
-      const [value, ...arrays] = await Promise.all(results.map((tensor) => tensor.data()));
-      for (const [index, name] of trainable.entries()) gradients[name]!.set(arrays[index]!);
-      tf.dispose(results);
-      return value![0]!;
+        for (const [index, name] of trainable.entries()) gradients[name]!.set(arrays[index]!);
+        for (const [name, tensor] of Object.entries(results.auxiliary))
+          auxiliary[name] = await toTensorData(tensor);
+        return value![0]!;
+      } finally {
+        tf.dispose(results);
+      }
     },
     release: async () => {},
   };
