@@ -19,7 +19,7 @@ const { error, stderr } = await asc.main(
     '--enable',
     'simd',
     '--initialMemory',
-    '5',
+    '6',
     '--noAssert',
   ],
   {

@@ -150,20 +150,61 @@ export {
   xavierNormalInitializer,
   xavierUniformInitializer,
 } from './module/variance-scaling.ts';
-export { Adagrad, type AdagradOptions } from './optimizers/adagrad.ts';
-export { Adam, type AdamOptions, AdamW, type AdamWOptions } from './optimizers/adamw.ts';
+export {
+  Adagrad,
+  type AdagradOptions,
+  type AdagradSettings,
+  type AdagradStepOptions,
+  adagradStep,
+} from './optimizers/adagrad.ts';
+export {
+  Adam,
+  type AdamMoments,
+  type AdamOptions,
+  type AdamSettings,
+  type AdamStepOptions,
+  AdamW,
+  type AdamWOptions,
+  adamStep,
+} from './optimizers/adamw.ts';
+export { clipByParameterNorm, clipByValue } from './optimizers/clip-gradients.ts';
 export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';
+export {
+  type AverageState,
+  ExponentialMovingAverage,
+  type ExponentialMovingAverageOptions,
+} from './optimizers/exponential-moving-average.ts';
 export { clipScale, globalNorm } from './optimizers/global-norm.ts';
-export { Lion, type LionOptions } from './optimizers/lion.ts';
+export { GradientAccumulator } from './optimizers/gradient-accumulator.ts';
+export {
+  Lion,
+  type LionOptions,
+  type LionSettings,
+  type LionStepOptions,
+  lionStep,
+} from './optimizers/lion.ts';
 export {
   decaysMatrices,
   Optimizer,
   type OptimizerOptions,
+  type OptimizerSettings,
   type OptimizerState,
   type ParameterUpdate,
   type StepOptions,
 } from './optimizers/optimizer.ts';
-export { RMSProp, type RMSPropOptions } from './optimizers/rmsprop.ts';
+export {
+  type LayerwiseLearningRatesOptions,
+  layerwiseLearningRates,
+  type ParameterGroup,
+} from './optimizers/parameter-group.ts';
+export {
+  RMSProp,
+  type RMSPropOptions,
+  type RMSPropSettings,
+  type RMSPropSlots,
+  type RMSPropStepOptions,
+  rmspropStep,
+} from './optimizers/rmsprop.ts';
 export {
   constantSchedule,
   type InverseSquareRootScheduleOptions,
@@ -176,7 +217,7 @@ export {
   stableDecaySchedule,
   withWarmup,
 } from './optimizers/schedules.ts';
-export { SGD, type SGDOptions } from './optimizers/sgd.ts';
+export { SGD, type SGDOptions, type SGDSettings, type SGDStepOptions, sgdStep } from './optimizers/sgd.ts';
 export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
 export { type CompileModelOptions, compileModel } from './training/compile-model.ts';

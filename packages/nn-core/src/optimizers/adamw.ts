@@ -2,82 +2,105 @@ import type { Parameter } from '../module/parameter.ts';
 import {
   Optimizer,
   type OptimizerOptions,
+  type OptimizerSettings,
   type ParameterUpdate,
   requireFractions,
   requireNotNegative,
 } from './optimizer.ts';
-import { updateAdamW } from './optimizer-kernel.ts';
+import { runKernel } from './optimizer-kernel.ts';
 
-/** Options of {@link AdamW} and {@link Adam}; the defaults are PyTorch's. */
-export interface AdamOptions extends OptimizerOptions {
+/** Settings of {@link AdamW} and {@link Adam}; the defaults are PyTorch's. */
+export interface AdamSettings extends OptimizerSettings {
   /** Decay of the first moment, in [0, 1); default 0.9. */
-  readonly beta1?: number;
+  readonly beta1: number;
   /** Decay of the second moment, in [0, 1); default 0.999. */
-  readonly beta2?: number;
+  readonly beta2: number;
   /** Added to the root of the second moment; default 1e-8. */
-  readonly epsilon?: number;
+  readonly epsilon: number;
+  /** Whether the largest second moment so far takes the place of the last (AMSGrad); default false. */
+  readonly amsgrad: boolean;
 }
+
+/** Options of {@link Adam}: learning rate 1e-3 and weight decay 0 by default. */
+export type AdamOptions = OptimizerOptions<AdamSettings>;
 
 /** Options of {@link AdamW}: learning rate 1e-3 and weight decay 0.01 by default. */
 export type AdamWOptions = AdamOptions;
 
-abstract class AdamFamily extends Optimizer {
-  readonly beta1: number;
-  readonly beta2: number;
-  readonly epsilon: number;
+/** What {@link adamStep} changes beside the weights; zeros before the first step. */
+export interface AdamMoments {
+  readonly firstMoment: Float32Array;
+  readonly secondMoment: Float32Array;
+  /** For AMSGrad, and only for it. */
+  readonly largestSecondMoment?: Float32Array | undefined;
+}
 
+/** What {@link adamStep} is told. */
+export interface AdamStepOptions extends Partial<Omit<AdamSettings, 'amsgrad'>> {
+  readonly learningRate: number;
+  /** Counted from 1. */
+  readonly step: number;
+  /** Whether weight decay is AdamW's, and not Adam's; default true. */
+  readonly decoupled?: boolean;
+  /** Multiplies the gradient; default 1. */
+  readonly gradientScale?: number;
+}
+
+abstract class AdamFamily extends Optimizer<AdamSettings> {
   protected constructor(
     owner: string,
     parameters: ReadonlyMap<string, Parameter>,
-    options: AdamOptions & { readonly weightDecay: number },
+    { weightDecay, ...options }: AdamOptions & { readonly weightDecay: number },
   ) {
-    const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
-    super(owner, parameters, ['firstMoment', 'secondMoment'], { ...options, learningRate });
-    requireNotNegative(owner, { epsilon });
-    requireFractions(owner, { beta1, beta2 });
-    this.beta1 = beta1;
-    this.beta2 = beta2;
-    this.epsilon = epsilon;
+    const { learningRate = 1e-3, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8, amsgrad = false } = options;
+    const settings = { weightDecay, beta1, beta2, epsilon, amsgrad };
+    super(owner, parameters, settings, { ...options, learningRate });
   }
 
-  /** Adam's step with weights multiplied by `keep` first. */
-  protected updateMoments(
-    { weights, gradient, gradientScale, learningRate, step, slots }: ParameterUpdate,
-    keep: number,
-  ): void {
-    const [first, second] = slots as [Float32Array, Float32Array];
-    updateAdamW(weights, gradient, first, second, {
-      keep,
-      stepSize: learningRate / (1 - this.beta1 ** step),
-      beta1: this.beta1,
-      beta2: this.beta2,
-      inverseCorrection: 1 / Math.sqrt(1 - this.beta2 ** step),
-      epsilon: this.epsilon,
-      gradientScale,
-    });
+  protected override check(owner: string, { beta1, beta2, epsilon }: AdamSettings): void {
+    requireNotNegative(owner, { epsilon });
+    requireFractions(owner, { beta1, beta2 });
+  }
+
+  protected override slotShapes(
+    { amsgrad }: AdamSettings,
+    { shape }: Parameter,
+  ): Record<string, readonly number[]> {
+    const moments = { firstMoment: shape, secondMoment: shape };
+    return amsgrad ? { ...moments, largestSecondMoment: shape } : moments;
+  }
+
+  protected updateMoments(update: ParameterUpdate<AdamSettings>, decoupled: boolean): void {
+    const { weights, gradient, slots, settings, ...options } = update;
+    const moments = {
+      firstMoment: slots.firstMoment!,
+      secondMoment: slots.secondMoment!,
+      largestSecondMoment: slots.largestSecondMoment,
+    };
+    adamStep(weights, gradient, moments, { ...settings, ...options, decoupled });
   }
 }
 
 /**
- * Adam with decoupled weight decay: one in-place pass over each parameter, in float32 SIMD. Weight decay is the share of
- * a weight taken away per step and unit of learning rate.
+ * Adam with decoupled weight decay: one in-place pass over each parameter. Weight decay is the share of a weight taken away
+ * per step and unit of learning rate.
  *
  * @example
  * const optimizer = new AdamW(model.namedParameters(), { learningRate: 3e-4, decays: decaysMatrices });
- * optimizer.step(gradients, { gradientScale: Math.min(1, 1 / globalNorm(gradients)) });
+ * optimizer.step(gradients, { gradientScale: clipScale(globalNorm(gradients), 1) });
  * @see Loshchilov & Hutter 2019, "Decoupled weight decay regularization", algorithm 2
  */
 export class AdamW extends AdamFamily {
   /**
    * @param parameters by name, as {@link Module.namedParameters} gives them; they are updated in place
-   * @throws {RangeError} if a hyperparameter is out of range
+   * @throws {RangeError} if a setting is out of range
    */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: AdamWOptions = {}) {
     super('AdamW', parameters, { ...options, weightDecay: options.weightDecay ?? 0.01 });
   }
 
-  protected override update(update: ParameterUpdate): void {
-    this.updateMoments(update, 1 - update.learningRate * update.weightDecay);
+  protected override update(update: ParameterUpdate<AdamSettings>): void {
+    this.updateMoments(update, true);
   }
 }
 
@@ -85,21 +108,46 @@ export class AdamW extends AdamFamily {
  * Adam. Weight decay, 0 by default, is added to the gradient (an L2 penalty), and so is scaled like it; {@link AdamW} is
  * usually the better choice.
  *
- * @see Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1
+ * @see Kingma & Ba 2015, "Adam: a method for stochastic optimization", algorithm 1; Reddi et al. 2018 (AMSGrad)
  */
 export class Adam extends AdamFamily {
-  /** @throws {RangeError} if a hyperparameter is out of range */
+  /** @throws {RangeError} if a setting is out of range */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: AdamOptions = {}) {
     super('Adam', parameters, { ...options, weightDecay: options.weightDecay ?? 0 });
   }
 
-  protected override update(update: ParameterUpdate): void {
-    const { weights, gradient, gradientScale, weightDecay } = update;
-    if (weightDecay === 0) {
-      this.updateMoments(update, 1);
-      return;
-    }
-    const penalized = gradient.map((value, index) => gradientScale * value + weightDecay * weights[index]!);
-    this.updateMoments({ ...update, gradient: penalized, gradientScale: 1 }, 1);
+  protected override update(update: ParameterUpdate<AdamSettings>): void {
+    this.updateMoments(update, false);
   }
+}
+
+/**
+ * One step of {@link AdamW} or {@link Adam} over flat arrays, in place.
+ *
+ * @throws {ShapeError} if the arrays differ in length
+ */
+export function adamStep(
+  weights: Float32Array,
+  gradient: Float32Array,
+  { firstMoment, secondMoment, largestSecondMoment }: AdamMoments,
+  options: AdamStepOptions,
+): void {
+  const { learningRate, step, weightDecay = 0, decoupled = true, gradientScale = 1 } = options;
+  const { beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options;
+  runKernel(
+    'adamStep',
+    'adam',
+    [weights, gradient, firstMoment, secondMoment, largestSecondMoment],
+    [
+      ...[
+        largestSecondMoment ? 1 : 0,
+        gradientScale,
+        decoupled ? 0 : weightDecay,
+        decoupled ? 1 - learningRate * weightDecay : 1,
+      ],
+      learningRate / (1 - beta1 ** step),
+      ...[beta1, 1 - beta1, beta2, 1 - beta2],
+      ...[1 / Math.sqrt(1 - beta2 ** step), epsilon],
+    ],
+  );
 }

@@ -1,12 +1,29 @@
 import type { Parameter } from '../module/parameter.ts';
-import { Optimizer, type OptimizerOptions, type ParameterUpdate, requireFractions } from './optimizer.ts';
+import {
+  Optimizer,
+  type OptimizerOptions,
+  type OptimizerSettings,
+  type ParameterUpdate,
+  requireFractions,
+} from './optimizer.ts';
+import { runKernel } from './optimizer-kernel.ts';
+
+/** Settings of {@link Lion}. */
+export interface LionSettings extends OptimizerSettings {
+  /** Share of the momentum in the direction, in [0, 1); default 0.9. */
+  readonly beta1: number;
+  /** Decay of the momentum, in [0, 1); default 0.99. */
+  readonly beta2: number;
+}
 
 /** Options of {@link Lion}: learning rate 1e-4 and weight decay 0 by default. */
-export interface LionOptions extends OptimizerOptions {
-  /** Share of the momentum in the direction, in [0, 1); default 0.9. */
-  readonly beta1?: number;
-  /** Decay of the momentum, in [0, 1); default 0.99. */
-  readonly beta2?: number;
+export type LionOptions = OptimizerOptions<LionSettings>;
+
+/** What {@link lionStep} is told. */
+export interface LionStepOptions extends Partial<LionSettings> {
+  readonly learningRate: number;
+  /** Multiplies the gradient; default 1. */
+  readonly gradientScale?: number;
 }
 
 /**
@@ -15,35 +32,46 @@ export interface LionOptions extends OptimizerOptions {
  *
  * @see Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2
  */
-export class Lion extends Optimizer {
-  readonly beta1: number;
-  readonly beta2: number;
-
-  /** @throws {RangeError} if a hyperparameter is out of range */
+export class Lion extends Optimizer<LionSettings> {
+  /** @throws {RangeError} if a setting is out of range */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: LionOptions = {}) {
     const { learningRate = 1e-4, weightDecay = 0, beta1 = 0.9, beta2 = 0.99 } = options;
-    super('Lion', parameters, ['momentum'], { ...options, learningRate, weightDecay });
-    requireFractions('Lion', { beta1, beta2 });
-    this.beta1 = beta1;
-    this.beta2 = beta2;
+    super('Lion', parameters, { weightDecay, beta1, beta2 }, { ...options, learningRate });
+  }
+
+  protected override check(owner: string, { beta1, beta2 }: LionSettings): void {
+    requireFractions(owner, { beta1, beta2 });
+  }
+
+  protected override slotShapes(_: LionSettings, { shape }: Parameter): Record<string, readonly number[]> {
+    return { momentum: shape };
   }
 
   protected override update({
     weights,
     gradient,
-    gradientScale,
-    learningRate,
-    weightDecay,
     slots,
-  }: ParameterUpdate): void {
-    const { beta1, beta2 } = this;
-    const momentum = slots[0]!;
-    const keep = 1 - learningRate * weightDecay;
-    for (let i = 0; i < weights.length; i++) {
-      const slope = gradientScale * gradient[i]!;
-      const direction = Math.sign(beta1 * momentum[i]! + (1 - beta1) * slope);
-      weights[i] = keep * weights[i]! - learningRate * direction;
-      momentum[i] = beta2 * momentum[i]! + (1 - beta2) * slope;
-    }
+    settings,
+    ...rest
+  }: ParameterUpdate<LionSettings>): void {
+    const { learningRate, gradientScale } = rest;
+    lionStep(weights, gradient, slots.momentum!, { ...settings, learningRate, gradientScale });
   }
+}
+
+/**
+ * One step of {@link Lion} over flat arrays, in place.
+ *
+ * @param momentum zeros before the first step
+ * @throws {ShapeError} if the arrays differ in length
+ */
+export function lionStep(
+  weights: Float32Array,
+  gradient: Float32Array,
+  momentum: Float32Array,
+  { learningRate, weightDecay = 0, beta1 = 0.9, beta2 = 0.99, gradientScale = 1 }: LionStepOptions,
+): void {
+  const keep = 1 - learningRate * weightDecay;
+  const coefficients = [gradientScale, keep, learningRate, beta1, 1 - beta1, beta2, 1 - beta2];
+  runKernel('lionStep', 'lion', [weights, gradient, momentum], coefficients);
 }

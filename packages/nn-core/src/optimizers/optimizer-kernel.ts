@@ -1,46 +1,45 @@
+import { ShapeError } from '@wordloom/compile';
 import { OPTIMIZER_KERNEL } from './optimizer-kernel.wasm.ts';
 
-/** The numbers of one AdamW step that are the same for every element. */
-export interface AdamWCoefficients {
-  /** Factor of the weight: 1 − learningRate · weightDecay. */
-  readonly keep: number;
-  /** learningRate / (1 − beta1ᵗ) */
-  readonly stepSize: number;
-  readonly beta1: number;
-  readonly beta2: number;
-  /** 1 / √(1 − beta2ᵗ) */
-  readonly inverseCorrection: number;
-  readonly epsilon: number;
-  readonly gradientScale: number;
-}
+/** The kernels that change weights; assembly/optimizer.ts says what they compute. */
+export type UpdateKernel = 'descend' | 'descendWithMomentum' | 'adam' | 'adagrad' | 'rmsprop' | 'lion';
+
+const GRADIENT = 1;
 
 /**
- * One AdamW step over a whole parameter, in place, in float32 SIMD.
+ * Runs a kernel over whole arrays, in place, in float32 SIMD.
  *
  * The arrays stay where they are: chunks that fit the cache are copied through the kernel's memory, which costs less than the
  * main memory's bandwidth does.
+ *
+ * @param owner        what an error message starts with
+ * @param arrays       weights, gradient, then the slots in the kernel's order; undefined for one it does not use. All but the
+ * gradient are changed
+ * @param coefficients as the kernel takes them
+ * @throws {ShapeError} if the arrays differ in length; nothing is changed then
  */
-export function updateAdamW(
-  weights: Float32Array,
-  gradient: Float32Array,
-  first: Float32Array,
-  second: Float32Array,
-  coefficients: AdamWCoefficients,
+export function runKernel(
+  owner: string,
+  kernelName: UpdateKernel,
+  arrays: readonly [Float32Array, Float32Array, ...(Float32Array | undefined)[]],
+  coefficients: readonly number[],
 ): void {
-  const kernel = loadKernel();
-  const { keep, stepSize, beta1, beta2, inverseCorrection, epsilon, gradientScale } = coefficients;
-  for (let start = 0; start < weights.length; start += kernel.chunkLength) {
-    const end = Math.min(start + kernel.chunkLength, weights.length);
-    const length = end - start;
-    const chunks = [weights, gradient, first, second].map((array) => array.subarray(start, end));
-    for (const [operand, chunk] of chunks.entries()) kernel.operands[operand]!.set(chunk);
-    kernel.adamw(length, keep, stepSize, beta1, beta2, inverseCorrection, epsilon, gradientScale);
-    for (const operand of [0, 2, 3]) {
-      chunks[operand]!.set(
-        length === kernel.chunkLength
-          ? kernel.operands[operand]!
-          : kernel.operands[operand]!.subarray(0, length),
-      );
+  const { length } = arrays[0];
+  const other = arrays.find((array) => array && array.length !== length);
+  if (other) {
+    throw new ShapeError(
+      `${owner}: arrays must be as long as the weights, got ${other.length} for ${length} elements.`,
+    );
+  }
+  const { chunkLength, operands, [kernelName]: kernel } = loadKernel();
+  for (let start = 0; start < length; start += chunkLength) {
+    const count = Math.min(chunkLength, length - start);
+    for (const [index, array] of arrays.entries()) {
+      if (array) operands[index]!.set(array.subarray(start, start + count));
+    }
+    kernel(count, ...coefficients);
+    for (const [index, array] of arrays.entries()) {
+      if (array && index !== GRADIENT) array.set(operands[index]!.subarray(0, count), start);
     }
   }
 }
@@ -48,7 +47,7 @@ export function updateAdamW(
 /** The sum of the squares of all elements, in float64. */
 export function sumOfSquares(values: Float32Array): number {
   const kernel = loadKernel();
-  const operand = kernel.operands[1];
+  const operand = kernel.operands[0]!;
   let sum = 0;
   for (let start = 0; start < values.length; start += kernel.chunkLength) {
     const chunk = values.subarray(start, start + kernel.chunkLength);
@@ -60,24 +59,23 @@ export function sumOfSquares(values: Float32Array): number {
   return sum;
 }
 
-interface Kernel {
-  readonly chunkLength: number;
-  /** Weights, gradient, first and second moment, as the kernel's memory holds a chunk of them. */
-  readonly operands: readonly [Float32Array, Float32Array, Float32Array, Float32Array];
-  adamw(length: number, ...coefficients: number[]): void;
+type Kernels = Readonly<Record<UpdateKernel, (length: number, ...coefficients: number[]) => void>> & {
   sumOfSquares(length: number): number;
+};
+
+interface Kernel extends Kernels {
+  readonly chunkLength: number;
+  /** Chunks in the kernel's memory. */
+  readonly operands: readonly Float32Array[];
 }
 
-interface KernelExports {
+interface KernelExports extends Kernels {
   readonly memory: WebAssembly.Memory;
   readonly chunkLength: WebAssembly.Global;
-  readonly weights: WebAssembly.Global;
-  readonly gradient: WebAssembly.Global;
-  readonly first: WebAssembly.Global;
-  readonly second: WebAssembly.Global;
-  readonly adamw: Kernel['adamw'];
-  readonly sumOfSquares: Kernel['sumOfSquares'];
+  readonly operands: WebAssembly.Global;
 }
+
+const OPERAND_COUNT = 5;
 
 let loaded: Kernel | undefined;
 
@@ -88,13 +86,11 @@ function loadKernel(): Kernel {
   const instance = new WebAssembly.Instance(new WebAssembly.Module(bytes), {});
   const exports = instance.exports as unknown as KernelExports;
   const chunkLength = exports.chunkLength.value as number;
-  const view = (offset: WebAssembly.Global): Float32Array =>
-    new Float32Array(exports.memory.buffer, offset.value as number, chunkLength);
-  loaded = {
-    chunkLength,
-    operands: [view(exports.weights), view(exports.gradient), view(exports.first), view(exports.second)],
-    adamw: exports.adamw,
-    sumOfSquares: exports.sumOfSquares,
-  };
+  const begin = exports.operands.value as number;
+  const operands = Array.from(
+    { length: OPERAND_COUNT },
+    (_, index) => new Float32Array(exports.memory.buffer, begin + index * 4 * chunkLength, chunkLength),
+  );
+  loaded = { ...exports, chunkLength, operands };
   return loaded;
 }

@@ -1,15 +1,25 @@
-import { ShapeError, type TensorData, tensorData } from '@wordloom/compile';
+import { ShapeError, sizeOf, type TensorData, tensorData } from '@wordloom/compile';
 import type { Parameter } from '../module/parameter.ts';
+import type { ExponentialMovingAverage } from './exponential-moving-average.ts';
+import { type ParameterGroup, settingsByParameter } from './parameter-group.ts';
 
-/** Options that every optimizer has. */
-export interface OptimizerOptions {
+/** What every optimizer can be told about a parameter, by itself or in a {@link ParameterGroup}. */
+export interface OptimizerSettings {
+  /** How strongly weights are drawn to zero; each optimizer says how. */
+  readonly weightDecay: number;
+}
+
+/** Options that every optimizer has, beside its own settings. */
+export type OptimizerOptions<Settings extends OptimizerSettings = OptimizerSettings> = Partial<Settings> & {
   /** Step size. */
   readonly learningRate?: number;
-  /** How strongly weights are drawn to zero; each optimizer says how. */
-  readonly weightDecay?: number;
   /** Which parameters decay; default all, as in PyTorch. See {@link decaysMatrices}. */
   readonly decays?: (name: string, parameter: Parameter) => boolean;
-}
+  /** Settings of some parameters that differ from the others'. */
+  readonly groups?: readonly ParameterGroup<Settings>[];
+  /** A running mean of the weights, which then moves with every step and is part of the state. */
+  readonly average?: ExponentialMovingAverage;
+};
 
 /** What an optimizer must keep for training to go on exactly: see {@link Optimizer.state}. */
 export interface OptimizerState {
@@ -26,18 +36,20 @@ export interface StepOptions {
 }
 
 /** One parameter's part of a step. */
-export interface ParameterUpdate {
-  /** Changed in place. */
+export interface ParameterUpdate<Settings extends OptimizerSettings = OptimizerSettings> {
+  readonly parameter: Parameter;
+  /** The parameter's data, changed in place. */
   readonly weights: Float32Array;
   readonly gradient: Float32Array;
   readonly gradientScale: number;
+  /** Of this step, times the scale of the parameter's groups. */
   readonly learningRate: number;
-  /** 0 where the parameter does not decay. */
-  readonly weightDecay: number;
-  /** Of this step, counted from 1. */
+  /** The parameter's; its weight decay is 0 where it does not decay. */
+  readonly settings: Settings;
+  /** Of this parameter, counted from 1: steps without a gradient for it do not count. */
   readonly step: number;
-  /** What the optimizer remembers of this parameter, in the order of its slot names; changed in place. */
-  readonly slots: readonly Float32Array[];
+  /** What the optimizer remembers of this parameter, by slot name; changed in place. */
+  readonly slots: Readonly<Record<string, Float32Array>>;
 }
 
 /** The usual choice of what decays: matrices and above do; biases and normalization scales do not. */
@@ -45,48 +57,78 @@ export function decaysMatrices(_name: string, parameter: Parameter): boolean {
   return parameter.shape.length >= 2;
 }
 
+/** Key of how many steps a parameter took no part in since its first, kept only where there are any. */
+const SKIPPED = 'skippedSteps';
+const AVERAGE = 'average';
+/** Key of how often the average moved. */
+const AVERAGE_COUNT = 'averageCount';
+
+/** What is remembered of one parameter. */
+interface Memory {
+  readonly slots: Readonly<Record<string, Float32Array>>;
+  /** Steps the parameter took part in. */
+  steps: number;
+}
+
 /** What all optimizers share: parameters by name, what is remembered of each, and how that is saved and loaded. */
-export abstract class Optimizer {
+export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSettings> {
   readonly learningRate: number;
-  readonly weightDecay: number;
+  /** Of parameters that no group changes. */
+  readonly settings: Settings;
+  /** The running mean of the weights, if there is one. */
+  readonly average: ExponentialMovingAverage | undefined;
   readonly #owner: string;
   readonly #parameters: ReadonlyMap<string, Parameter>;
-  readonly #decays: (name: string, parameter: Parameter) => boolean;
-  readonly #slotNames: readonly string[];
-  readonly #slots = new Map<string, readonly Float32Array[]>();
+  readonly #resolved: ReadonlyMap<
+    string,
+    { readonly settings: Settings; readonly learningRateScale: number }
+  >;
+  readonly #memories = new Map<string, Memory>();
   #stepCount = 0;
 
   /**
-   * @param owner      what error messages start with
-   * @param slotNames  what is remembered of each parameter
-   * @throws {RangeError} if the learning rate or the weight decay is negative
+   * @param owner    what error messages start with
+   * @param settings of parameters that no group changes
+   * @throws {RangeError} if a setting is out of range or a group has one the optimizer does not know
    */
   protected constructor(
     owner: string,
     parameters: ReadonlyMap<string, Parameter>,
-    slotNames: readonly string[],
-    {
-      learningRate,
-      weightDecay,
-      decays = () => true,
-    }: Required<Pick<OptimizerOptions, 'learningRate' | 'weightDecay'>> & OptimizerOptions,
+    settings: Settings,
+    { learningRate, decays, groups, average }: OptimizerOptions<Settings> & { readonly learningRate: number },
   ) {
-    requireNotNegative(owner, { learningRate, weightDecay });
+    requireNotNegative(owner, { learningRate });
     this.#owner = owner;
     this.#parameters = parameters;
-    this.#slotNames = slotNames;
-    this.#decays = decays;
+    this.#resolved = settingsByParameter(owner, parameters, settings, { decays, groups });
     this.learningRate = learningRate;
-    this.weightDecay = weightDecay;
+    this.settings = settings;
+    this.average = average;
+    for (const checked of new Set([
+      settings,
+      ...Array.from(this.#resolved.values(), (each) => each.settings),
+    ])) {
+      requireNotNegative(owner, { weightDecay: checked.weightDecay });
+      this.check(owner, checked);
+    }
   }
 
   /** Moves one parameter. */
-  protected abstract update(update: ParameterUpdate): void;
+  protected abstract update(update: ParameterUpdate<Settings>): void;
+
+  /** The shape of every slot: what is remembered of a parameter with these settings. Slot names have no dots. */
+  protected abstract slotShapes(
+    settings: Settings,
+    parameter: Parameter,
+  ): Readonly<Record<string, readonly number[]>>;
 
   /** The first value of every slot; zero unless an optimizer says otherwise. */
-  protected get initialSlotValue(): number {
+  protected initialSlotValue(_settings: Settings): number {
     return 0;
   }
+
+  /** Refuses settings that are out of range. It is called while the optimizer is constructed, before its own fields are set. */
+  protected check(_owner: string, _settings: Settings): void {}
 
   /** Number of steps taken so far. */
   get stepCount(): number {
@@ -97,7 +139,8 @@ export abstract class Optimizer {
    * Updates every parameter that has a gradient; the others keep their values.
    *
    * @param gradients by parameter name
-   * @throws {RangeError} if a gradient has no parameter @throws {ShapeError} if it has another length; nothing is updated then
+   * @throws {RangeError} if a gradient has no parameter, or the average is swapped in
+   * @throws {ShapeError} if a gradient has another length than its parameter; nothing is updated in either case
    */
   step(
     gradients: Readonly<Record<string, Float32Array>>,
@@ -111,33 +154,48 @@ export abstract class Optimizer {
         );
       }
     }
-    const step = this.#stepCount + 1;
+    this.average?.requireSwappedOut(`${this.#owner}.step`);
     for (const [name, gradient] of Object.entries(gradients)) {
       const parameter = this.#parameters.get(name)!;
+      const { settings, learningRateScale } = this.#resolved.get(name)!;
+      const memory = this.#memoryOf(name);
+      memory.steps++;
       this.update({
+        parameter,
         weights: parameter.data,
         gradient,
         gradientScale,
-        learningRate,
-        weightDecay: this.#decays(name, parameter) ? this.weightDecay : 0,
-        step,
-        slots: this.#slotsOf(name),
+        learningRate: learningRate * learningRateScale,
+        settings,
+        step: memory.steps,
+        slots: memory.slots,
       });
     }
-    this.#stepCount = step;
+    this.#stepCount++;
+    this.average?.update();
   }
 
   /**
    * The step count and what is remembered of every parameter updated so far, as `<slot>.<name>`. The arrays are the
    * optimizer's own: copy or encode them before the next step.
+   *
+   * @throws {RangeError} if the average is swapped in: the weights to save are then not the parameters'
    */
   state(): OptimizerState {
     const tensors: Record<string, TensorData> = {};
-    for (const [name, slots] of this.#slots) {
-      const { shape } = this.#parameters.get(name)!;
-      for (const [index, slot] of this.#slotNames.entries()) {
-        tensors[`${slot}.${name}`] = tensorData(slots[index]!, shape);
+    for (const [name, { slots, steps }] of this.#memories) {
+      const shapes = this.#slotShapesOf(name);
+      for (const [slot, data] of Object.entries(slots)) {
+        tensors[`${slot}.${name}`] = tensorData(data, shapes[slot]!);
       }
+      const skipped = this.#stepCount - steps;
+      if (skipped > 0) tensors[`${SKIPPED}.${name}`] = tensorData(Int32Array.of(skipped), []);
+    }
+    if (this.average) {
+      this.average.requireSwappedOut(`${this.#owner}.state`);
+      const { updateCount, tensors: means } = this.average.state();
+      tensors[AVERAGE_COUNT] = tensorData(Int32Array.of(updateCount), []);
+      for (const [name, mean] of Object.entries(means)) tensors[`${AVERAGE}.${name}`] = mean;
     }
     return { stepCount: this.#stepCount, tensors };
   }
@@ -146,7 +204,7 @@ export abstract class Optimizer {
    * Takes over a state, so that the next step is the one the state's owner would have taken. The values are copied.
    *
    * @throws {RangeError} if the state names a parameter the optimizer does not have, or lacks a slot of one it has
-   * @throws {ShapeError} if a tensor does not have its parameter's shape; nothing is loaded in either case
+   * @throws {ShapeError} if a tensor does not have its slot's shape; nothing is loaded in either case
    */
   loadState({ stepCount, tensors }: OptimizerState): void {
     if (!Number.isSafeInteger(stepCount) || stepCount < 0) {
@@ -154,24 +212,21 @@ export abstract class Optimizer {
         `${this.#owner}.loadState: stepCount must be a non-negative integer, got ${stepCount}.`,
       );
     }
-    const loaded = new Map<string, readonly Float32Array[]>();
-    for (const key of Object.keys(tensors)) {
-      const slot = this.#slotNames.find((candidate) => key.startsWith(`${candidate}.`));
-      if (!slot) {
-        const expected = this.#slotNames.map((name) => `${name}.*`).join(' or ');
-        throw new RangeError(
-          `${this.#owner}.loadState: tensors must be named ${expected || 'nothing at all'}, got ${key}.`,
-        );
+    const loaded = new Map<string, Memory>();
+    const means: Record<string, TensorData> = {};
+    for (const [key, tensor] of Object.entries(tensors)) {
+      if (this.average && key === AVERAGE_COUNT) continue;
+      const [kind, name] = splitKey(key);
+      if (this.average && kind === AVERAGE) means[name] = tensor;
+      else {
+        this.#requireSlot(key, kind, name);
+        if (!loaded.has(name)) loaded.set(name, this.#copyMemory(name, stepCount, tensors));
       }
-      const name = key.slice(slot.length + 1);
-      const parameter = this.#parameter('loadState', name);
-      loaded.set(
-        name,
-        this.#slotNames.map((each) => this.#copySlot(tensors, `${each}.${name}`, parameter)),
-      );
     }
-    this.#slots.clear();
-    for (const [name, slots] of loaded) this.#slots.set(name, slots);
+    // Checks everything before it changes anything; after it nothing fails.
+    this.average?.loadState({ updateCount: countOf(tensors[AVERAGE_COUNT]), tensors: means });
+    this.#memories.clear();
+    for (const [name, memory] of loaded) this.#memories.set(name, memory);
     this.#stepCount = stepCount;
   }
 
@@ -183,31 +238,74 @@ export abstract class Optimizer {
     );
   }
 
-  #slotsOf(name: string): readonly Float32Array[] {
-    let slots = this.#slots.get(name);
-    if (!slots) {
-      const { length } = this.#parameters.get(name)!.data;
-      slots = this.#slotNames.map(() => new Float32Array(length).fill(this.initialSlotValue));
-      this.#slots.set(name, slots);
-    }
-    return slots;
+  #slotShapesOf(name: string): Readonly<Record<string, readonly number[]>> {
+    return this.slotShapes(this.#resolved.get(name)!.settings, this.#parameters.get(name)!);
   }
 
-  #copySlot(tensors: Readonly<Record<string, TensorData>>, key: string, { shape }: Parameter): Float32Array {
-    const tensor = tensors[key];
-    if (!tensor) {
-      const all = this.#slotNames.join(' and ');
-      throw new RangeError(
-        `${this.#owner}.loadState: tensors must hold ${all} of a parameter, ${key} is missing.`,
+  #memoryOf(name: string): Memory {
+    let memory = this.#memories.get(name);
+    if (!memory) {
+      const value = this.initialSlotValue(this.#resolved.get(name)!.settings);
+      const slots = Object.entries(this.#slotShapesOf(name)).map(
+        ([slot, shape]) => [slot, new Float32Array(sizeOf(shape)).fill(value)] as const,
       );
+      // An optimizer without slots saves nothing, so its parameters count as if they had been there from the start.
+      memory = { slots: Object.fromEntries(slots), steps: slots.length > 0 ? 0 : this.#stepCount };
+      this.#memories.set(name, memory);
     }
-    if (!(tensor.data instanceof Float32Array) || `${tensor.shape}` !== `${shape}`) {
-      throw new ShapeError(
-        `${this.#owner}.loadState: ${key} must be float32 [${shape}], got ${tensor.dtype} [${tensor.shape}].`,
-      );
-    }
-    return tensor.data.slice();
+    return memory;
   }
+
+  #requireSlot(key: string, slot: string, name: string): void {
+    const known = new Set(
+      Array.from(this.#parameters.keys()).flatMap((each) => Object.keys(this.#slotShapesOf(each))),
+    );
+    if (slot !== SKIPPED && !known.has(slot)) {
+      const expected = Array.from(known, (each) => `${each}.*`).join(' or ');
+      throw new RangeError(
+        `${this.#owner}.loadState: tensors must be named ${expected || 'nothing at all'}, got ${key}.`,
+      );
+    }
+    this.#parameter('loadState', name);
+    const own = Object.keys(this.#slotShapesOf(name));
+    if (slot !== SKIPPED && !own.includes(slot)) {
+      throw new RangeError(
+        `${this.#owner}.loadState: tensors of ${name} must be ${own.join(' and ') || 'none'}, got ${key}.`,
+      );
+    }
+  }
+
+  #copyMemory(name: string, stepCount: number, tensors: Readonly<Record<string, TensorData>>): Memory {
+    const shapes = this.#slotShapesOf(name);
+    const slots = Object.entries(shapes).map(([slot, shape]) => {
+      const key = `${slot}.${name}`;
+      const tensor = tensors[key];
+      if (!tensor) {
+        const all = Object.keys(shapes).join(' and ');
+        throw new RangeError(
+          `${this.#owner}.loadState: tensors must hold ${all} of a parameter, ${key} is missing.`,
+        );
+      }
+      if (!(tensor.data instanceof Float32Array) || `${tensor.shape}` !== `${shape}`) {
+        throw new ShapeError(
+          `${this.#owner}.loadState: ${key} must be float32 [${shape}], got ${tensor.dtype} [${tensor.shape}].`,
+        );
+      }
+      return [slot, tensor.data.slice()] as const;
+    });
+    const skipped = countOf(tensors[`${SKIPPED}.${name}`]);
+    return { slots: Object.fromEntries(slots), steps: stepCount - skipped };
+  }
+}
+
+/** A slot's name ends at the first dot; parameters' names have dots of their own. */
+function splitKey(key: string): [slot: string, name: string] {
+  const dot = key.indexOf('.');
+  return dot < 0 ? [key, ''] : [key.slice(0, dot), key.slice(dot + 1)];
+}
+
+function countOf(tensor: TensorData | undefined): number {
+  return tensor?.data[0] ?? 0;
 }
 
 /** @throws {RangeError} naming the first value that is negative or no number */

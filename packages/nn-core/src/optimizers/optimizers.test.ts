@@ -2,64 +2,101 @@ import { describe, expect, test } from 'vitest';
 import goldens from '../../fixtures/optimizers.json' with { type: 'json' };
 import { expectClose } from '../../test/pytorch.ts';
 import { Parameter } from '../module/parameter.ts';
+import { decodeSafetensors } from '../safetensors/decode.ts';
+import { encodeSafetensors } from '../safetensors/encode.ts';
 import { Adagrad } from './adagrad.ts';
-import { Adam } from './adamw.ts';
+import { Adam, AdamW } from './adamw.ts';
 import { Lion } from './lion.ts';
 import type { Optimizer } from './optimizer.ts';
 import { RMSProp } from './rmsprop.ts';
 import { SGD } from './sgd.ts';
 
 type Parameters = ReadonlyMap<string, Parameter>;
+type Trajectory = keyof typeof goldens.trajectories;
 
 /** As in fixtures/optimizers.py. */
-const OPTIMIZERS: Record<keyof typeof goldens.trajectories, (parameters: Parameters) => Optimizer> = {
+const OPTIMIZERS: Partial<Record<Trajectory, (parameters: Parameters) => Optimizer>> = {
   sgd: (p) => new SGD(p, { learningRate: 0.05 }),
+  sgdDecay: (p) => new SGD(p, { learningRate: 0.05, weightDecay: 0.1 }),
   sgdMomentum: (p) => new SGD(p, { learningRate: 0.05, momentum: 0.9, weightDecay: 0.1 }),
+  sgdDampening: (p) => new SGD(p, { learningRate: 0.05, momentum: 0.9, dampening: 0.3, weightDecay: 0.1 }),
   sgdNesterov: (p) => new SGD(p, { learningRate: 0.05, momentum: 0.9, weightDecay: 0.1, nesterov: true }),
   adam: (p) => new Adam(p, { learningRate: 0.05, beta2: 0.95, weightDecay: 0.1 }),
+  adamDefaults: (p) => new Adam(p, { learningRate: 0.05 }),
+  adamAmsgrad: (p) =>
+    new Adam(p, {
+      learningRate: 0.05,
+      beta1: 0.8,
+      beta2: 0.7,
+      epsilon: 1e-3,
+      amsgrad: true,
+      weightDecay: 0.1,
+    }),
+  adamw: (p) => new AdamW(p, { learningRate: 0.05, weightDecay: 0.1 }),
+  adamwAmsgrad: (p) => new AdamW(p, { learningRate: 0.05, beta2: 0.7, amsgrad: true }),
+  adamwSkipping: (p) => new AdamW(p, { learningRate: 0.05 }),
   adagrad: (p) =>
     new Adagrad(p, { learningRate: 0.1, learningRateDecay: 0.05, weightDecay: 0.1, initialAccumulator: 0.2 }),
+  adagradDefaults: (p) => new Adagrad(p),
   rmsprop: (p) => new RMSProp(p, { learningRate: 0.05, alpha: 0.9, weightDecay: 0.1 }),
-  rmspropCentered: (p) => new RMSProp(p, { learningRate: 0.05, alpha: 0.9, momentum: 0.8, centered: true }),
+  rmspropDefaults: (p) => new RMSProp(p),
+  rmspropMomentum: (p) => new RMSProp(p, { learningRate: 0.02, momentum: 0.9, epsilon: 1e-4 }),
+  rmspropCentered: (p) =>
+    new RMSProp(p, { learningRate: 0.05, alpha: 0.9, centered: true, weightDecay: 0.1 }),
+  rmspropCenteredMomentum: (p) =>
+    new RMSProp(p, { learningRate: 0.05, alpha: 0.9, momentum: 0.8, centered: true }),
   lion: (p) => new Lion(p, { learningRate: 0.05, beta2: 0.95, weightDecay: 0.1 }),
+  lionDefaults: (p) => new Lion(p, { learningRate: 0.01 }),
 };
 
-const cases = Object.entries(OPTIMIZERS) as [
-  keyof typeof goldens.trajectories,
-  (p: Parameters) => Optimizer,
-][];
-const startAt = (values: readonly number[]): Parameters =>
-  new Map([['weight', new Parameter(Float32Array.from(values), [3, 4])]]);
-const gradientAt = (step: number): Float32Array => Float32Array.from(goldens.gradients[step]!);
+/** Steps without a gradient. */
+const SKIPPED: Partial<Record<Trajectory, readonly number[]>> = { adamwSkipping: [0, 1, 2, 7, 8] };
+const SHAPES: Partial<Record<Trajectory, readonly number[]>> = {
+  adafactorVector: [12],
+  adafactorStack: [2, 3, 2],
+  muonTall: [6, 2],
+};
+
+const cases = Object.entries(OPTIMIZERS) as [Trajectory, (p: Parameters) => Optimizer][];
 
 describe.each(cases)('%s', (name, make) => {
+  const startAt = (values: readonly number[] = goldens.start): Parameters =>
+    new Map([['weight', new Parameter(Float32Array.from(values), SHAPES[name] ?? [3, 4])]]);
+  const gradientAt = (step: number): Record<string, Float32Array> =>
+    SKIPPED[name]?.includes(step) ? {} : { weight: Float32Array.from(goldens.gradients[step]!) };
+
   test('follows PyTorch over 20 steps', () => {
-    const parameters = startAt(goldens.start);
+    const parameters = startAt();
     const optimizer = make(parameters);
     for (const [step, expected] of goldens.trajectories[name].entries()) {
-      optimizer.step({ weight: gradientAt(step) });
+      optimizer.step(gradientAt(step));
       expectClose(parameters.get('weight')!.data, expected, 1e-5);
     }
   });
 
   test('scales gradients before everything else', () => {
-    const [whole, scaled] = [startAt(goldens.start), startAt(goldens.start)];
-    make(whole).step({ weight: gradientAt(0).map((value) => 0.25 * value) });
-    make(scaled).step({ weight: gradientAt(0) }, { gradientScale: 0.25 });
+    const [whole, scaled] = [startAt(), startAt()];
+    const gradient = Float32Array.from(goldens.gradients[0]!);
+    make(whole).step({ weight: gradient.map((value) => 0.25 * value) });
+    make(scaled).step({ weight: gradient }, { gradientScale: 0.25 });
     expectClose(scaled.get('weight')!.data, whole.get('weight')!.data, 1e-6);
   });
 
-  test('goes on from a loaded state exactly', () => {
-    const parameters = startAt(goldens.start);
+  test('goes on from a saved and loaded state exactly', () => {
+    const parameters = startAt();
     const optimizer = make(parameters);
-    for (let step = 0; step < 7; step++) optimizer.step({ weight: gradientAt(step) });
+    for (let step = 0; step < 11; step++) optimizer.step(gradientAt(step));
+    const { stepCount, tensors } = optimizer.state();
+    const bytes = encodeSafetensors(tensors);
     const copies = startAt([...parameters.get('weight')!.data]);
     const copy = make(copies);
-    copy.loadState(optimizer.state());
-    optimizer.step({ weight: gradientAt(7) });
-    copy.step({ weight: gradientAt(7) });
-    expect(copies.get('weight')!.data).toEqual(parameters.get('weight')!.data);
-    expect(copy.stepCount).toBe(8);
+    copy.loadState({ stepCount, tensors: Object.fromEntries(decodeSafetensors(bytes).tensors) });
+    for (let step = 11; step < 14; step++) {
+      optimizer.step(gradientAt(step));
+      copy.step(gradientAt(step));
+      expect(copies.get('weight')!.data).toEqual(parameters.get('weight')!.data);
+    }
+    expect(copy.state()).toEqual(optimizer.state());
   });
 });
 
@@ -67,7 +104,7 @@ test.each<[() => Optimizer, string]>([
   [() => new SGD(new Map(), { momentum: 1 }), 'SGD: momentum must be in [0, 1), got 1.'],
   [
     () => new SGD(new Map(), { nesterov: true }),
-    'SGD: nesterov must come with a momentum above 0, got momentum 0.',
+    'SGD: nesterov must come with a momentum above 0 and no dampening, got momentum 0 and dampening 0.',
   ],
   [() => new Adam(new Map(), { learningRate: -1 }), 'Adam: learningRate must not be negative, got -1.'],
   [() => new Adagrad(new Map(), { epsilon: Number.NaN }), 'Adagrad: epsilon must not be negative, got NaN.'],
