@@ -1,3 +1,23 @@
+export { type CheckReport, requirePassed } from './checks/check-report.ts';
+export {
+  type DeterminismCheckOptions,
+  type DeterminismReport,
+  determinismCheck,
+  type RunDifference,
+  type TrainingSetup,
+} from './checks/determinism-check.ts';
+export {
+  type GradientCheckOptions,
+  type GradientComparison,
+  type GradientReport,
+  gradientCheck,
+} from './checks/gradient-check.ts';
+export { type LeakCheckOptions, type LeakReport, leakCheck } from './checks/leak-check.ts';
+export {
+  type NumericDerivative,
+  type NumericDerivativeOptions,
+  numericDerivative,
+} from './checks/numeric-derivative.ts';
 export type { Batch, BatchSource } from './data/batch.ts';
 export { type RandomWindowsOptions, randomWindows } from './data/random-windows.ts';
 export {

@@ -1,0 +1,55 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/**
+ * Runs a tfjs program in double precision: its tensors say `float32`, but hold float64.
+ *
+ * The kernels of tfjs's CPU backend are plain JavaScript, whose arithmetic is double precision; only the `Float32Array`s
+ * they store results in round. While `program` runs, that name stands for an array of doubles. Everything is as it was
+ * when this returns, so `program` must be synchronous, and `tf.getBackend()` must be `cpu`.
+ *
+ * @param program makes its tensors inside, and returns no tensor
+ */
+export function withDoublePrecision<T>(program: () => T): T {
+  const { platform } = tf.env();
+  const { isTypedArray } = platform;
+  const single = globalThis.Float32Array;
+  globalThis.Float32Array = doublesInsteadOf(single);
+  // In Node, tfjs asks the engine what an array is, and the engine is not fooled.
+  platform.isTypedArray = (value): value is Float32Array =>
+    value instanceof Float64Array || isTypedArray.call(platform, value);
+  try {
+    return tf.tidy(program as () => never);
+  } finally {
+    globalThis.Float32Array = single;
+    platform.isTypedArray = isTypedArray;
+  }
+}
+
+/** Runs `task` on the CPU backend, then goes back to the backend that was active. */
+export async function onCpuBackend<T>(owner: string, task: () => Promise<T>): Promise<T> {
+  const active = tf.getBackend();
+  if (active !== 'cpu' && !tf.engine().registryFactory.cpu) {
+    throw new RangeError(
+      `${owner}: tfjs's CPU backend must be registered, got ${active ?? 'none'} only. Import '@tensorflow/tfjs-backend-cpu' first.`,
+    );
+  }
+  await tf.setBackend('cpu');
+  try {
+    return await task();
+  } finally {
+    if (active) await tf.setBackend(active);
+  }
+}
+
+/** A class of float64 arrays that takes single-precision arrays for its own: programs hold constants of that kind. */
+function doublesInsteadOf(single: Float32ArrayConstructor): Float32ArrayConstructor {
+  class DoubleArray extends Float64Array {
+    static override [Symbol.hasInstance](value: unknown): boolean {
+      return (
+        Float64Array[Symbol.hasInstance].call(Float64Array, value) ||
+        single[Symbol.hasInstance].call(single, value)
+      );
+    }
+  }
+  return DoubleArray as unknown as Float32ArrayConstructor;
+}
