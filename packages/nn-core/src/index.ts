@@ -188,7 +188,21 @@ export {
   adamStep,
 } from './optimizers/adamw.ts';
 export { clipByParameterNorm, clipByValue } from './optimizers/clip-gradients.ts';
+export {
+  type CosineRestartsScheduleOptions,
+  cosineRestartsSchedule,
+} from './optimizers/cosine-restarts-schedule.ts';
 export { type CosineScheduleOptions, cosineSchedule, type Schedule } from './optimizers/cosine-schedule.ts';
+export {
+  type ExponentialScheduleOptions,
+  exponentialSchedule,
+  type MultiStepScheduleOptions,
+  multiStepSchedule,
+  type PolynomialScheduleOptions,
+  polynomialSchedule,
+  type StepScheduleOptions,
+  stepSchedule,
+} from './optimizers/decay-schedules.ts';
 export {
   type AverageState,
   ExponentialMovingAverage,
@@ -203,6 +217,7 @@ export {
   type LionStepOptions,
   lionStep,
 } from './optimizers/lion.ts';
+export { type OneCycleScheduleOptions, oneCycleSchedule } from './optimizers/one-cycle-schedule.ts';
 export {
   decaysMatrices,
   Optimizer,
@@ -218,6 +233,11 @@ export {
   type ParameterGroup,
 } from './optimizers/parameter-group.ts';
 export {
+  PlateauSchedule,
+  type PlateauScheduleOptions,
+  type PlateauState,
+} from './optimizers/plateau-schedule.ts';
+export {
   RMSProp,
   type RMSPropOptions,
   type RMSPropSettings,
@@ -231,9 +251,9 @@ export {
   inverseSquareRootSchedule,
   type LinearScheduleOptions,
   linearSchedule,
-  type OneCycleScheduleOptions,
-  oneCycleSchedule,
+  type SchedulePart,
   type StableDecayScheduleOptions,
+  sequenceSchedule,
   stableDecaySchedule,
   withWarmup,
 } from './optimizers/schedules.ts';

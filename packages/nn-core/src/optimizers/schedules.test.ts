@@ -1,9 +1,20 @@
 import { expect, test } from 'vitest';
+import goldens from '../../fixtures/schedules.json' with { type: 'json' };
+import { expectClose } from '../../test/pytorch.ts';
+import { cosineRestartsSchedule } from './cosine-restarts-schedule.ts';
+import { cosineSchedule, type Schedule } from './cosine-schedule.ts';
+import {
+  exponentialSchedule,
+  multiStepSchedule,
+  polynomialSchedule,
+  stepSchedule,
+} from './decay-schedules.ts';
+import { oneCycleSchedule } from './one-cycle-schedule.ts';
 import {
   constantSchedule,
   inverseSquareRootSchedule,
   linearSchedule,
-  oneCycleSchedule,
+  sequenceSchedule,
   stableDecaySchedule,
   withWarmup,
 } from './schedules.ts';
@@ -29,15 +40,63 @@ test('the inverse square root meets its warm-up at the peak and halves in four t
   expect(schedule(15)).toBe(0.5);
 });
 
-test('one cycle follows torch.optim.lr_scheduler.OneCycleLR', () => {
-  // Printed by OneCycleLR(optimizer, max_lr=1.0, total_steps=20).
-  const expected: number[] = [
-    0.04, 0.131671843, 0.371671843, 0.668328157, 0.908328157, 1.0, 0.987464006, 0.950484632, 0.890916178,
-    0.811745654, 0.716943002, 0.611262022, 0.500002, 0.388741978, 0.283060998, 0.188258346, 0.109087822,
-    0.049519368, 0.0125399938, 4e-6,
-  ];
-  const schedule = oneCycleSchedule({ peak: 1, steps: 20 });
-  for (const [step, value] of expected.entries()) expect(schedule(step)).toBeCloseTo(value, 7);
+const rate = 0.5;
+
+/** As in fixtures/schedules.py. */
+const CURVES: Record<keyof typeof goldens.curves, Schedule> = {
+  linear: linearSchedule({ start: 0.25 * rate, end: 0.75 * rate, steps: 15 }),
+  polynomial: polynomialSchedule({ start: rate, steps: 25, power: 2.5 }),
+  exponential: exponentialSchedule({ start: rate, factor: 0.87 }),
+  step: stepSchedule({ start: rate, interval: 7, factor: 0.3 }),
+  multiStep: multiStepSchedule({ start: rate, milestones: [20, 5, 20, 33], factor: 0.4 }),
+  cosine: cosineSchedule({ peak: rate, floor: 0.05, decaySteps: 40 }),
+  cosineRestarts: cosineRestartsSchedule({ peak: rate, floor: 0.02, cycleSteps: 7 }),
+  cosineRestartsGrowing: cosineRestartsSchedule({ peak: rate, cycleSteps: 4, growth: 2 }),
+  oneCycle: oneCycleSchedule({ peak: rate, steps: 41 }),
+  oneCycleThreePhases: oneCycleSchedule({ peak: rate, steps: 40, riseFraction: 0.35, threePhases: true }),
+  oneCycleLinear: oneCycleSchedule({
+    peak: rate,
+    steps: 33,
+    shape: 'linear',
+    startDivisor: 10,
+    endDivisor: 100,
+  }),
+  oneCycleLinearThreePhases: oneCycleSchedule({ peak: rate, steps: 37, shape: 'linear', threePhases: true }),
+  sequence: sequenceSchedule([
+    { schedule: linearSchedule({ start: 0.1 * rate, end: rate, steps: 8 }), steps: 10 },
+    { schedule: exponentialSchedule({ start: rate, factor: 0.9 }), steps: 31 },
+  ]),
+};
+
+test.each(Object.entries(CURVES))(
+  '%s follows torch.optim.lr_scheduler over its whole curve',
+  (name, schedule) => {
+    const expected = goldens.curves[name as keyof typeof goldens.curves];
+    expectClose(first(expected.length, schedule), expected, 1e-7);
+  },
+);
+
+test('one cycle is defined at every step, whatever its length, and stays at its end', () => {
+  for (const options of [
+    { steps: 1 },
+    { steps: 10, riseFraction: 0.1 },
+    { steps: 3 },
+    { steps: 5, riseFraction: 0.99 },
+  ]) {
+    for (const threePhases of (options.riseFraction ?? 0) > 0.5 ? [false] : [false, true]) {
+      const rates = first(options.steps + 3, oneCycleSchedule({ peak: 1, ...options, threePhases }));
+      expect(rates.every((value) => value > 0 && value <= 1)).toBe(true);
+      expectClose(rates.slice(-3), [4e-6, 4e-6, 4e-6], 1e-12);
+    }
+  }
+});
+
+test('the stable phase may end in half a cosine or a root', () => {
+  const decays = (['cosine', 'square-root'] as const).map((shape) =>
+    first(6, stableDecaySchedule({ peak: 4, steps: 5, decaySteps: 4, shape })),
+  );
+  expectClose(decays[0]!, [4, 4, 2 + Math.SQRT2, 2, 2 - Math.SQRT2, 0], 1e-12);
+  expectClose(decays[1]!, [4, 4, 2, 4 - 2 * Math.SQRT2, 4 - 2 * Math.sqrt(3), 0], 1e-12);
 });
 
 test.each<[() => unknown, string]>([
@@ -50,6 +109,19 @@ test.each<[() => unknown, string]>([
   [
     () => stableDecaySchedule({ peak: 1, steps: 5, decaySteps: 6 }),
     'stableDecaySchedule: decaySteps must be at most steps (5), got 6.',
+  ],
+  [() => sequenceSchedule([]), 'sequenceSchedule: parts must hold a schedule, got none.'],
+  [
+    () => multiStepSchedule({ start: 1, milestones: [3, -1] }),
+    'multiStepSchedule: milestones must be non-negative integers, got -1.',
+  ],
+  [
+    () => cosineRestartsSchedule({ peak: 1, floor: 2, cycleSteps: 3 }),
+    'cosineRestartsSchedule: floor must be at most the peak (1), got 2.',
+  ],
+  [
+    () => oneCycleSchedule({ peak: 1, steps: 5, riseFraction: 0.6, threePhases: true }),
+    'oneCycleSchedule: riseFraction must be at most 0.5 with threePhases, got 0.6.',
   ],
   [
     () => oneCycleSchedule({ peak: 1, steps: 5, riseFraction: 1 }),

@@ -1,4 +1,5 @@
 import type { Schedule } from './cosine-schedule.ts';
+import { requireRates, requireSteps } from './require-schedule-options.ts';
 
 /** The same learning rate at every step. */
 export function constantSchedule(learningRate: number): Schedule {
@@ -21,6 +22,36 @@ export function withWarmup(schedule: Schedule, { steps }: { readonly steps: numb
     throw new RangeError(`withWarmup: steps must be a non-negative integer, got ${steps}.`);
   }
   return (step) => (step < steps ? (schedule(0) * (step + 1)) / (steps + 1) : schedule(step - steps));
+}
+
+/** One part of {@link sequenceSchedule}. */
+export interface SchedulePart {
+  readonly schedule: Schedule;
+  /** How long it lasts. */
+  readonly steps: number;
+}
+
+/**
+ * Schedules one after another, each from its own step 0; the last one goes on: PyTorch's `SequentialLR`.
+ *
+ * @throws {RangeError} if there are no parts, or a number of steps is no positive integer
+ * @example
+ * const schedule = sequenceSchedule([
+ *   { schedule: linearSchedule({ start: 0, end: 1e-3, steps: 100 }), steps: 100 },
+ *   { schedule: cosineSchedule({ peak: 1e-3, decaySteps: 900 }), steps: 900 },
+ * ]);
+ */
+export function sequenceSchedule(parts: readonly SchedulePart[]): Schedule {
+  if (parts.length === 0) throw new RangeError('sequenceSchedule: parts must hold a schedule, got none.');
+  for (const { steps } of parts) requireSteps('sequenceSchedule', { steps });
+  return (step) => {
+    let begin = 0;
+    for (const { schedule, steps } of parts.slice(0, -1)) {
+      if (step < begin + steps) return schedule(step - begin);
+      begin += steps;
+    }
+    return parts.at(-1)!.schedule(step - begin);
+  };
 }
 
 /** Options of {@link linearSchedule}. */
@@ -47,18 +78,28 @@ export interface StableDecayScheduleOptions {
   readonly floor?: number;
   /** Of all, the decay included. */
   readonly steps: number;
-  /** The last steps, over which the learning rate falls in a straight line. */
+  /** The last steps, over which the learning rate falls. */
   readonly decaySteps: number;
+  /** How it falls: in a straight line (default), half a cosine, or as 1 − √progress. */
+  readonly shape?: 'linear' | 'cosine' | 'square-root';
 }
 
+/** How much of the way down is left, by progress from 0 to 1. */
+const DECAYS: Readonly<Record<'linear' | 'cosine' | 'square-root', (progress: number) => number>> = {
+  linear: (progress) => 1 - progress,
+  cosine: (progress) => (1 + Math.cos(Math.PI * progress)) / 2,
+  'square-root': (progress) => 1 - Math.sqrt(progress),
+};
+
 /**
- * Constant, then a short straight decay; with {@link withWarmup}, warm-up–stable–decay. A run may be prolonged from any
- * point before the decay.
+ * Constant, then a short decay; with {@link withWarmup}, warm-up–stable–decay. A run may be prolonged from any point before
+ * the decay.
  *
- * @see Hu et al. 2024, "MiniCPM", §4.2
+ * @see Hu et al. 2024, "MiniCPM", §4.2; Hägele et al. 2024, "Scaling laws and compute-optimal training beyond fixed training
+ * durations", §3 (the shapes)
  */
 export function stableDecaySchedule(options: StableDecayScheduleOptions): Schedule {
-  const { peak, floor = 0, steps, decaySteps } = options;
+  const { peak, floor = 0, steps, decaySteps, shape = 'linear' } = options;
   requireRates('stableDecaySchedule', { peak, floor });
   requireSteps('stableDecaySchedule', { steps, decaySteps });
   if (decaySteps > steps) {
@@ -66,8 +107,11 @@ export function stableDecaySchedule(options: StableDecayScheduleOptions): Schedu
       `stableDecaySchedule: decaySteps must be at most steps (${steps}), got ${decaySteps}.`,
     );
   }
-  const decay = linearSchedule({ start: peak, end: floor, steps: decaySteps });
-  return (step) => decay(Math.max(0, step - (steps - decaySteps)));
+  const decay = DECAYS[shape];
+  return (step) => {
+    const progress = Math.min(1, Math.max(0, (step - (steps - decaySteps)) / decaySteps));
+    return floor + (peak - floor) * decay(progress);
+  };
 }
 
 /** Options of {@link inverseSquareRootSchedule}. */
@@ -89,56 +133,4 @@ export function inverseSquareRootSchedule(options: InverseSquareRootScheduleOpti
   requireSteps('inverseSquareRootSchedule', { warmupSteps });
   // The paper counts steps from 1.
   return (step) => peak * Math.min((step + 1) / warmupSteps, Math.sqrt(warmupSteps / (step + 1)));
-}
-
-/** Options of {@link oneCycleSchedule}; the defaults are PyTorch's. */
-export interface OneCycleScheduleOptions {
-  readonly peak: number;
-  readonly steps: number;
-  /** Share of the steps in which the learning rate rises; default 0.3. */
-  readonly riseFraction?: number;
-  /** The first learning rate is peak / startDivisor; default 25. */
-  readonly startDivisor?: number;
-  /** The last learning rate is the first / endDivisor; default 10 000. */
-  readonly endDivisor?: number;
-}
-
-/**
- * Half a cosine up to the peak and half a cosine far down: PyTorch's `OneCycleLR`, for the learning rate.
- *
- * @see Smith & Topin 2018, "Super-convergence"
- */
-export function oneCycleSchedule(options: OneCycleScheduleOptions): Schedule {
-  const { peak, steps, riseFraction = 0.3, startDivisor = 25, endDivisor = 1e4 } = options;
-  requireRates('oneCycleSchedule', { peak, startDivisor, endDivisor });
-  requireSteps('oneCycleSchedule', { steps });
-  if (!(riseFraction > 0 && riseFraction < 1)) {
-    throw new RangeError(`oneCycleSchedule: riseFraction must be between 0 and 1, got ${riseFraction}.`);
-  }
-  const start = peak / startDivisor;
-  const end = start / endDivisor;
-  const top = riseFraction * steps - 1;
-  const last = steps - 1;
-  const between = (from: number, to: number, progress: number): number =>
-    to + ((from - to) / 2) * (1 + Math.cos(Math.PI * progress));
-  return (step) =>
-    step <= top
-      ? between(start, peak, step / top)
-      : between(peak, end, Math.min(1, (step - top) / (last - top)));
-}
-
-function requireRates(owner: string, rates: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(rates)) {
-    if (!(value >= 0 && value < Infinity)) {
-      throw new RangeError(`${owner}: ${name} must not be negative, got ${value}.`);
-    }
-  }
-}
-
-function requireSteps(owner: string, counts: Readonly<Record<string, number>>): void {
-  for (const [name, value] of Object.entries(counts)) {
-    if (!Number.isSafeInteger(value) || value < 1) {
-      throw new RangeError(`${owner}: ${name} must be a positive integer, got ${value}.`);
-    }
-  }
 }
