@@ -29,6 +29,7 @@ export async function nodeRuntime({
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
         logSeverityLevel: 3,
+        enableMemPattern: false, // which plans one block for everything at once: nearly twice the memory
       });
       return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs: true });
     },

@@ -32,7 +32,10 @@ export async function webRuntime({ threads, wasmPaths }: WebRuntimeOptions = {})
   return {
     name: `onnxruntime-web, wasm, ${usable} ${usable === 1 ? 'thread' : 'threads'}`,
     async createSession(model) {
-      const session = await binding.InferenceSession.create(model, { executionProviders: ['wasm'] });
+      const session = await binding.InferenceSession.create(model, {
+        executionProviders: ['wasm'],
+        enableMemPattern: false, // see nodeRuntime
+      });
       return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs: false });
     },
   };

@@ -4,6 +4,7 @@ import { hoistAfterScan } from './hoist-after-scan.ts';
 import { hoistBeforeScan } from './hoist-before-scan.ts';
 import { lowerBarriers } from './lower-barriers.ts';
 import { lowerMatrixMultiply } from './lower-matrix-multiply.ts';
+import { orderResults } from './order-results.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
 import type { Pass } from './rewrite.ts';
@@ -28,6 +29,7 @@ const PASSES: readonly Pass[] = [
   lowerMatrixMultiply,
   lowerBarriers,
   removeDeadNodes,
+  orderResults,
 ];
 
 /** All passes, in order. */

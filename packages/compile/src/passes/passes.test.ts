@@ -3,6 +3,7 @@ import type { Graph, Node, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { fuseMatrixMultiply } from './fuse-matrix-multiply.ts';
 import { lowerMatrixMultiply } from './lower-matrix-multiply.ts';
+import { orderResults } from './order-results.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
 import type { Pass } from './rewrite.ts';
@@ -149,4 +150,16 @@ test('products of matrices become Gemm and take the bias row in; plain batched p
     (b, x, y) => matMul(b, x, y, [5, 2, 4]),
   );
   expect(operators(batched, lowerMatrixMultiply)).toEqual(['MatMul']);
+});
+
+test('what leaves the program is computed from the last result back, after everything else', () => {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', { dtype: 'float32', shape: [2] });
+  const unary = (operator: string, value: Value): Value => builder.node(operator, [value], { shape: [2] });
+  const first = unary('Exp', x);
+  const loss = unary('Neg', first);
+  const chain = unary('Tanh', first);
+  const results = { loss, late: unary('Log', chain), chain, early: unary('Abs', chain) };
+  const graph = orderResults(builder.build(new Map(Object.entries(results))));
+  expect(graph.nodes.map(({ operator }) => operator)).toEqual(['Exp', 'Tanh', 'Abs', 'Log', 'Neg']);
 });
