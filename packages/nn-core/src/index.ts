@@ -25,10 +25,38 @@ export {
   type SequentialWindowsOptions,
   sequentialWindows,
 } from './data/sequential-windows.ts';
+export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation.ts';
+export {
+  ELU,
+  GELU,
+  GLU,
+  LeakyReLU,
+  Mish,
+  ReLU,
+  Sigmoid,
+  SiLU,
+  Softplus,
+  SwiGLU,
+  Tanh,
+} from './layers/activations.ts';
+export { Conv1d, type Conv1dOptions, type ConvolutionPadding } from './layers/conv1d.ts';
 export { Dropout } from './layers/dropout.ts';
 export { Embedding } from './layers/embedding.ts';
+export { GroupNorm, type GroupNormOptions } from './layers/group-norm.ts';
 export { LayerNorm, type LayerNormOptions } from './layers/layer-norm.ts';
 export { Linear, type LinearOptions } from './layers/linear.ts';
+export { MLP, type MLPOptions } from './layers/mlp.ts';
+export {
+  type AttendOptions,
+  MultiHeadAttention,
+  type MultiHeadAttentionOptions,
+  mergeHeads,
+  splitHeads,
+} from './layers/multi-head-attention.ts';
+export { maxOverTime, meanOverTime } from './layers/pooling.ts';
+export { RMSNorm, type RMSNormOptions } from './layers/rms-norm.ts';
+export { type Layer, Sequential } from './layers/sequential.ts';
+export { splitTorchAttention } from './layers/split-torch-attention.ts';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,
@@ -258,6 +286,25 @@ export {
   withWarmup,
 } from './optimizers/schedules.ts';
 export { SGD, type SGDOptions, type SGDSettings, type SGDStepOptions, sgdStep } from './optimizers/sgd.ts';
+export { alibiBias, alibiSlopes } from './positions/alibi.ts';
+export { LearnedPositions } from './positions/learned-positions.ts';
+export {
+  type RelativeBucketOptions,
+  RelativePositionBias,
+  type RelativePositionBiasOptions,
+  relativePositionBucket,
+} from './positions/relative-position-bias.ts';
+export { RotaryEmbedding, type RotaryOptions, type RotaryPositions } from './positions/rotary-embedding.ts';
+export {
+  type RotaryFrequencyOptions,
+  type RotaryScaling,
+  rotaryFrequencies,
+} from './positions/rotary-frequencies.ts';
+export {
+  type SinusoidalOptions,
+  SinusoidalPositions,
+  sinusoidalTable,
+} from './positions/sinusoidal-positions.ts';
 export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
 export { type CompileModelOptions, compileModel } from './training/compile-model.ts';
