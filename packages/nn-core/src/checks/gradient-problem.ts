@@ -3,7 +3,6 @@ import {
   compileTrainStep,
   type Draw,
   eagerTrainStep,
-  type LossFunction,
   RandomStream,
   type Runtime,
   type TensorData,
@@ -21,7 +20,7 @@ import { type NumericDerivative, numericDerivative } from './numeric-derivative.
 export interface GradientProblem {
   readonly variables: Readonly<Record<string, TensorData>>;
   readonly constants: Readonly<Record<string, TensorData>>;
-  readonly loss: LossFunction;
+  loss(variables: Record<string, tf.Tensor>, constants: Record<string, tf.Tensor>): tf.Scalar;
 }
 
 /** The loss of a model, by its trainable parameters. */
