@@ -100,8 +100,7 @@ export function doubleLoss(
           }),
         );
       const parameters = toTensors(variables);
-      const result = withRandomness(draw, () => loss(parameters, toTensors(constants)));
-      return (result instanceof tf.Tensor ? result : result.loss).dataSync()[0]!;
+      return withRandomness(draw, () => loss(parameters, toTensors(constants))).dataSync()[0]!;
     });
   const value = at('', () => {});
   if (!Number.isFinite(value)) throw new RangeError(`gradientCheck: the loss must be finite, got ${value}.`);
