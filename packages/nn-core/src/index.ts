@@ -130,7 +130,13 @@ export { type BleuTokenizer, bleuTokens } from './metrics/text/bleu-tokenizer.ts
 export { type ChrfOptions, type ChrfScore, CorpusChrf, chrf } from './metrics/text/chrf.ts';
 export { distinctNgrams, selfBleu } from './metrics/text/diversity.ts';
 export { type EditCounts, editCounts, editDistance } from './metrics/text/edit-distance.ts';
-export { characterErrorRate, type ErrorRate, wordErrorRate } from './metrics/text/error-rate.ts';
+export {
+  CorpusErrorRate,
+  characterErrorRate,
+  type ErrorRate,
+  type ErrorRateUnit,
+  wordErrorRate,
+} from './metrics/text/error-rate.ts';
 export { porterStem } from './metrics/text/porter-stemmer.ts';
 export {
   type AnswerScore,

@@ -25,17 +25,22 @@ export function withDoublePrecision<T>(program: () => T): T {
   }
 }
 
-/** Runs `task` on the CPU backend, then goes back to the backend that was active. */
-export async function onCpuBackend<T>(owner: string, task: () => Promise<T>): Promise<T> {
-  const active = tf.getBackend();
-  if (active !== 'cpu' && !tf.engine().registryFactory.cpu) {
+/** @throws {RangeError} unless the application has registered tfjs's CPU backend */
+export function requireCpuBackend(owner: string): void {
+  const registered = Object.keys(tf.engine().registryFactory);
+  if (!registered.includes('cpu')) {
     throw new RangeError(
-      `${owner}: tfjs's CPU backend must be registered, got ${active ?? 'none'} only. Import '@tensorflow/tfjs-backend-cpu' first.`,
+      `${owner}: tfjs's CPU backend must be registered, got ${registered.join(', ') || 'none'}. Import '@tensorflow/tfjs-backend-cpu' first.`,
     );
   }
+}
+
+/** Runs `task` on the CPU backend, then goes back to the backend that was active. */
+export async function onCpuBackend<T>(task: () => T): Promise<T> {
+  const active = tf.getBackend();
   await tf.setBackend('cpu');
   try {
-    return await task();
+    return task();
   } finally {
     if (active) await tf.setBackend(active);
   }

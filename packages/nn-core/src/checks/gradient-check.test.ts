@@ -106,6 +106,18 @@ test('one wrong element in a thousand is found by a random direction', async () 
   expect(report.failures.map(({ element }) => element)).toContain('direction');
 });
 
+test('a gradient that is NaN fails, and hides no other', async () => {
+  const broken = tf.customGrad((input) => ({
+    value: tf.square(input as tf.Tensor),
+    gradFunc: (dy: tf.Tensor) => tf.mul(dy, tf.tensor1d([Number.NaN, 4, 6])),
+  }));
+  const x = tensorData(Float32Array.of(1, 2, 3), [3]);
+  const { failures, worst } = await gradientCheck(({ x }) => tf.sum(broken(x!)), { x });
+  expect(worst.analytic).toBeNaN();
+  expect(failures.map(({ element }) => element)).toEqual(expect.arrayContaining([[0], 'direction']));
+  expect(failures).toHaveLength(2);
+});
+
 test('a kink is no failure: finite differences cannot decide there', async () => {
   const report = await gradientCheck(({ x }) => tf.relu(x!), {
     x: tensorData(Float32Array.of(0, 1, -1), [3]),

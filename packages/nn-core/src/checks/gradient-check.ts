@@ -3,7 +3,7 @@ import { type Draw, RandomStream, type Runtime, sizeOf } from '@wordloom/compile
 import type { Batch } from '../data/batch.ts';
 import type { TrainableModel } from '../training/trainable-model.ts';
 import type { CheckReport } from './check-report.ts';
-import { onCpuBackend } from './double-precision.ts';
+import { onCpuBackend, requireCpuBackend } from './double-precision.ts';
 import { analyticGradients, doubleLoss, functionProblem, modelProblem } from './gradient-problem.ts';
 
 /** Options of {@link gradientCheck}. */
@@ -75,6 +75,7 @@ export async function gradientCheck(
 ): Promise<GradientReport> {
   const { tolerance = 1e-3, floor = 1e-6, elements = 16, seed = 0, runtime } = options;
   const draw = options.draw ?? { seed: 0, step: 0 };
+  requireCpuBackend('gradientCheck');
   const problem =
     typeof subject === 'function' ? functionProblem(subject, inputs, seed) : modelProblem(subject, inputs);
   const names = Object.keys(problem.variables);
@@ -85,7 +86,7 @@ export async function gradientCheck(
   }
   const gradients = await analyticGradients(problem, draw, runtime);
   const derivatives: Omit<GradientComparison, 'difference' | 'allowed'>[] = [];
-  await onCpuBackend('gradientCheck', async () => {
+  await onCpuBackend(() => {
     const largest = Math.max(...names.map((name) => largestOf(gradients[name]!)));
     const loss = doubleLoss(problem, draw, 0.1 * floor * largest);
     for (const [index, name] of names.entries()) {
@@ -133,10 +134,8 @@ function report(
   floor: number,
 ): GradientReport {
   const size = ({ analytic, numeric }: { analytic: number; numeric: number }): number =>
-    Math.max(Math.abs(analytic), Math.abs(numeric));
+    Math.max(...[analytic, numeric].filter(Number.isFinite).map(Math.abs), 0);
   const largest = derivatives.reduce((most, derivative) => Math.max(most, size(derivative)), 0);
-  const excess = ({ difference, allowed }: GradientComparison): number =>
-    difference === 0 ? 0 : difference / allowed;
   const comparisons = derivatives
     .map((derivative) => ({
       ...derivative,
@@ -158,6 +157,12 @@ function report(
     undecided,
     summary: summaryOf(comparisons.length, failures.length, undecided.length, worst),
   };
+}
+
+/** How much more the difference is than what is allowed; NaN and infinity are the worst. */
+function excess({ difference, allowed }: GradientComparison): number {
+  if (difference === 0) return 0;
+  return Number.isFinite(difference) ? difference / allowed : Number.MAX_VALUE;
 }
 
 function summaryOf(checked: number, failed: number, undecided: number, worst: GradientComparison): string {

@@ -4,7 +4,7 @@ import { readMetricGoldens } from '../../../test/metric-goldens.ts';
 import { sentenceBleu } from './bleu.ts';
 import { distinctNgrams, selfBleu } from './diversity.ts';
 import { editCounts, editDistance } from './edit-distance.ts';
-import { characterErrorRate, wordErrorRate } from './error-rate.ts';
+import { CorpusErrorRate, characterErrorRate, wordErrorRate } from './error-rate.ts';
 
 const goldens = readMetricGoldens();
 
@@ -33,7 +33,10 @@ test('word and character error rates are edits per item of all references', () =
   const result = wordErrorRate(['the cat sat down', 'hello'], ['the cat sits', 'hello  big world']);
   expect(result).toEqual({ rate: 4 / 6, hits: 3, substitutions: 1, insertions: 1, deletions: 2 });
   expect(characterErrorRate(['天气好'], ['天气很好']).rate).toBe(1 / 4);
-  expect(() => wordErrorRate(['a'], [' '])).toThrow('wordErrorRate: references must not all be empty.');
+  const corpus = new CorpusErrorRate('word').add('the cat sat down', 'the cat sits').add('', '');
+  expect(corpus.add('hello', 'hello  big world').score()).toEqual(result);
+  expect(() => new CorpusErrorRate('line' as 'word')).toThrow('unit must be word or character, got line');
+  expect(() => wordErrorRate(['a'], [' '])).toThrow('references must not all be empty');
   expect(() => wordErrorRate(['a'], [])).toThrow('one text for each of 1 hypotheses, got 0');
 });
 
