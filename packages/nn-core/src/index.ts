@@ -25,7 +25,7 @@ export {
   type SequentialWindowsOptions,
   sequentialWindows,
 } from './data/sequential-windows.ts';
-export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation.ts';
+export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation-functions.ts';
 export {
   ELU,
   GELU,
@@ -38,7 +38,7 @@ export {
   Softplus,
   SwiGLU,
   Tanh,
-} from './layers/activations.ts';
+} from './layers/activation-layers.ts';
 export { Conv1d, type Conv1dOptions, type ConvolutionPadding } from './layers/conv1d.ts';
 export { Dropout } from './layers/dropout.ts';
 export { Embedding } from './layers/embedding.ts';
@@ -70,17 +70,19 @@ export {
   drawCandidates,
   withCandidates,
 } from './losses/draw-candidates.ts';
-export { type KlDivergenceOptions, klDivergence } from './losses/kl-divergence.ts';
 export {
   cosineEmbeddingLoss,
   hingeEmbeddingLoss,
+  type TripletMarginOptions,
+  tripletMarginLoss,
+} from './losses/embedding-margin.ts';
+export { type KlDivergenceOptions, klDivergence } from './losses/kl-divergence.ts';
+export {
   hingeLoss,
   type MarginOptions,
   type MultiMarginOptions,
   marginRankingLoss,
   multiMarginLoss,
-  type TripletMarginOptions,
-  tripletMarginLoss,
 } from './losses/margin.ts';
 export type { Reduced, Reduction, ReductionOptions } from './losses/reduction.ts';
 export {

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { Module } from '../module/module.ts';
-import { type ActivationName, activationByName } from './activation.ts';
+import { type ActivationName, activationByName } from './activation-functions.ts';
 import { Dropout } from './dropout.ts';
 import { Linear, type LinearOptions } from './linear.ts';
 

@@ -12,7 +12,7 @@ import { modelData } from '../module/parameter-data.ts';
 import { replaceModule } from '../module/replace-module.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
 import { RotaryEmbedding } from '../positions/rotary-embedding.ts';
-import { activationByName } from './activation.ts';
+import { activationByName } from './activation-functions.ts';
 import {
   ELU,
   GELU,
@@ -25,7 +25,7 @@ import {
   Softplus,
   SwiGLU,
   Tanh,
-} from './activations.ts';
+} from './activation-layers.ts';
 import { Conv1d, type Conv1dOptions } from './conv1d.ts';
 import { GroupNorm } from './group-norm.ts';
 import { Linear } from './linear.ts';

@@ -11,15 +11,9 @@ import { infoNce } from './contrastive.ts';
 import { crossEntropy } from './cross-entropy.ts';
 import { ctcLoss } from './ctc.ts';
 import { drawCandidates, withCandidates } from './draw-candidates.ts';
+import { cosineEmbeddingLoss, hingeEmbeddingLoss, tripletMarginLoss } from './embedding-margin.ts';
 import { klDivergence } from './kl-divergence.ts';
-import {
-  cosineEmbeddingLoss,
-  hingeEmbeddingLoss,
-  hingeLoss,
-  marginRankingLoss,
-  multiMarginLoss,
-  tripletMarginLoss,
-} from './margin.ts';
+import { hingeLoss, marginRankingLoss, multiMarginLoss } from './margin.ts';
 import type { Reduction } from './reduction.ts';
 import { huberLoss, meanAbsoluteError, meanSquaredError, smoothL1Loss } from './regression.ts';
 import { sampledSoftmax } from './sampled-softmax.ts';

@@ -1,24 +1,20 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { RandomStream, type Runtime, tensorData } from '@wordloom/compile';
+import { type Runtime, tensorData } from '@wordloom/compile';
 import { nodeRuntime } from '@wordloom/compile/node';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { Dropout } from '../layers/dropout.ts';
 import { Linear } from '../layers/linear.ts';
 import { SGD } from '../optimizers/sgd.ts';
 import { compileModel } from '../training/compile-model.ts';
 import { train } from '../training/train.ts';
 import { decodeTrainingState, encodeTrainingState } from '../training/training-state.ts';
-import { formatSummary } from './format-summary.ts';
 import { freeze, unfreeze } from './freeze.ts';
 import { loadParameters } from './load-parameters.ts';
 import { ModelBuffer } from './model-buffer.ts';
 import { Module } from './module.ts';
-import { nameMatcher } from './name-pattern.ts';
 import { Parameter } from './parameter.ts';
 import { modelData } from './parameter-data.ts';
 import { replaceModule } from './replace-module.ts';
-import { summarize } from './summary.ts';
 
 class Block extends Module {
   readonly query = new Linear(2, 2, { bias: false });
@@ -177,38 +173,6 @@ describe('tied parameters', () => {
   });
 });
 
-describe('name patterns', () => {
-  test.each<[Parameters<typeof nameMatcher>[0], string[], string[]]>([
-    ['blocks.*', ['blocks.0', 'blocks.norm'], ['blocks', 'blocks.0.query', 'xblocks.0']],
-    ['**.bias', ['bias', 'head.bias', 'blocks.0.norm.bias'], ['bias.x', 'headbias']],
-    ['blocks.**', ['blocks.0', 'blocks.0.a.b'], ['block.0']],
-    ['a.**.b', ['a.b', 'a.x.b', 'a.x.y.b'], ['ab', 'a.xb']],
-    ['a**.b', ['a.b', 'ax.y.b'], ['ab']],
-    ['**', ['a', 'a.b'], []],
-    ['layer?.{query,value}', ['layer1.query', 'layerx.value'], ['layer.query', 'layer1.key']],
-    ['{a,b.{c,d}}', ['a', 'b.c', 'b.d'], ['c']],
-    ['a+b.(c)', ['a+b.(c)'], ['aab.c']],
-    ['a,b', ['a,b'], ['a', 'b']],
-    [/norm/i, ['blocks.0.Norm.weight'], ['bias']],
-    [['a', /^b$/], ['a', 'b'], ['ab']],
-    [[], [], ['a']],
-  ])('%s', (pattern, yes, no) => {
-    const matches = nameMatcher(pattern);
-    expect(yes.filter((name) => !matches(name))).toEqual([]);
-    expect(no.filter(matches)).toEqual([]);
-  });
-
-  test('remember nothing between names, and must pair their braces', () => {
-    const matches = nameMatcher(/a/g);
-    expect([matches('a'), matches('a'), matches('a')]).toEqual([true, true, true]);
-    for (const glob of ['{a', 'a}', '}{']) {
-      expect(() => nameMatcher(glob)).toThrow(
-        `nameMatcher: pattern must close every brace it opens, got '${glob}'.`,
-      );
-    }
-  });
-});
-
 describe('freezing', () => {
   const frozen = (model: Module) =>
     [...model.namedParameters()].filter(([, { trainable }]) => !trainable).map(([name]) => name);
@@ -292,58 +256,5 @@ describe('replacing a module', () => {
       new TypeError('replaceModule: make must return a Module, got 3.'),
     );
     expect(model.heads.word).toBe(word);
-  });
-});
-
-describe('the summary', () => {
-  class Small extends Module {
-    readonly embed = new Linear(3, 2, { bias: false, random: new RandomStream(1) });
-    readonly dropout = new Dropout(0.1);
-    readonly output = { weight: this.embed.weight, bias: new Parameter(new Float32Array(1200), [400, 3]) };
-    readonly seen = new ModelBuffer(new Uint8Array(5), [5]);
-  }
-
-  test('counts every weight once, and the memory of training', () => {
-    const model = new Small();
-    freeze(model, 'embed');
-    const summary = summarize(model);
-    expect(summary).toMatchObject({ parameterCount: 1206, trainableCount: 1200, bytes: 4 * 1206 + 5 });
-    expect(summary.trainingMemory).toEqual({
-      weights: 4829,
-      gradients: 4800,
-      optimizerState: 9600,
-      total: 19229,
-      optimizerSlots: 2,
-    });
-    expect(summarize(model, { optimizerSlots: 0 }).trainingMemory.total).toBe(9629);
-    expect(summary.layers[0]!.tensors[0]).toEqual({
-      name: 'output.weight',
-      kind: 'parameter',
-      shape: [2, 3],
-      count: 6,
-      bytes: 24,
-      trainable: false,
-      tiedTo: 'embed.weight',
-    });
-    expect(() => summarize(model, { optimizerSlots: -1 })).toThrow(
-      'summarize: optimizerSlots must not be negative, got -1.',
-    );
-  });
-
-  test('reads as a table', () => {
-    const model = new Small();
-    freeze(model, 'embed');
-    expect(formatSummary(summarize(model))).toBe(
-      `
-layer    kind     tensors                                                                               parameters  trainable
--------  -------  ------------------------------------------------------------------------------------  ----------  ---------
-(model)  Small    output.weight [2, 3] (tied to embed.weight), output.bias [400, 3], seen [5] (buffer)       1,200        yes
-embed    Linear   weight [2, 3]                                                                                  6         no
-dropout  Dropout                                                                                                 0
--------  -------  ------------------------------------------------------------------------------------  ----------  ---------
-1,206 parameters, 1,200 trainable, 6 frozen; 4.83 kB
-training: 4.83 kB weights + 4.80 kB gradients + 9.60 kB optimizer state (2 numbers a weight) = 19.2 kB, without activations
-`.trimStart(),
-    );
   });
 });

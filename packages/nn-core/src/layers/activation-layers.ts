@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type GeluApproximation, gelu, ShapeError, silu } from '@wordloom/compile';
 import { Module } from '../module/module.ts';
-import { type ActivationName, activationByName, elu, mish, softplus } from './activation.ts';
+import { type ActivationName, activationByName, elu, mish, softplus } from './activation-functions.ts';
 
 /** max(0, x). */
 export class ReLU extends Module {
