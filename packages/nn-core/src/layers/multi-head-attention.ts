@@ -34,8 +34,10 @@ export interface AttendOptions {
   readonly mask?: tf.Tensor;
   /** float32, broadcast likewise: added to the scores, such as {@link alibiBias} or {@link RelativePositionBias}. */
   readonly bias?: tf.Tensor;
-  /** Where queries and keys stand, for the rotary embedding; default both from 0. */
-  readonly positions?: { readonly queries?: RotaryPositions; readonly keys?: RotaryPositions };
+  /** Where the queries' vectors stand, for the rotary embedding; default from 0. */
+  readonly positions?: RotaryPositions;
+  /** Where the keys' vectors stand; default from 0, or as `positions` where they are the queries' own. */
+  readonly sourcePositions?: RotaryPositions;
 }
 
 /**
@@ -106,7 +108,14 @@ export class MultiHeadAttention extends Module {
    * @throws {ShapeError} if shapes do not fit @throws {TypeError} if a mask is not bool
    */
   forward(x: tf.Tensor, options: AttendOptions = {}): tf.Tensor {
-    const { source = x, keyMask, mask, positions, ...rest } = options;
+    const {
+      source = x,
+      positions,
+      sourcePositions = source === x ? positions : undefined,
+      keyMask,
+      mask,
+      ...how
+    } = options;
     if (x.rank !== 3 || source.rank !== 3 || x.shape[0] !== source.shape[0]) {
       throw new ShapeError(
         `MultiHeadAttention: x and source must be [batch, time, size], got [${x.shape}] and [${source.shape}].`,
@@ -117,12 +126,12 @@ export class MultiHeadAttention extends Module {
       let k = splitHeads(this.key.forward(source), this.keyHeadCount);
       const v = splitHeads(this.value.forward(source), this.keyHeadCount);
       if (this.rotary) {
-        q = this.rotary.forward(q, positions?.queries);
-        k = this.rotary.forward(k, positions?.keys);
+        q = this.rotary.forward(q, positions);
+        k = this.rotary.forward(k, sourcePositions);
       }
       const allowed = joinMasks(mask, keyMask, source.shape);
       const attended = attention(q, k, v, {
-        ...rest,
+        ...how,
         ...(allowed && { mask: allowed }),
         dropoutRate: this.training ? this.dropout : 0,
       });

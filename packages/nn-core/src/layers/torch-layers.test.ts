@@ -232,13 +232,11 @@ describe('attention', () => {
       Array.from({ length: 40 }, (_, index) => Math.cos(index)),
       [1, 5, 8],
     );
-    const at = (offset: number) =>
-      layer.forward(x, { positions: { queries: { offset }, keys: { offset } } }).dataSync();
+    const at = (offset: number) => layer.forward(x, { positions: { offset } }).dataSync();
     expectClose(at(7), at(0));
     const positions = tf.tensor2d([7, 8, 9, 10, 11], [1, 5], 'int32');
-    const where = { positions: { queries: { positions }, keys: { positions } } };
-    expectClose(layer.forward(x, where).dataSync(), at(0));
-    expect(at(0)).not.toEqual(layer.forward(x, { positions: { keys: { offset: 1 } } }).dataSync());
+    expectClose(layer.forward(x, { positions: { positions } }).dataSync(), at(0));
+    expect(layer.forward(x, { sourcePositions: { offset: 1 } }).dataSync()).not.toEqual(at(0));
   });
 
   test("loads PyTorch's layer, wherever it stands in a model", () => {
