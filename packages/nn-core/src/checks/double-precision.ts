@@ -7,7 +7,8 @@ import * as tf from '@tensorflow/tfjs-core';
  * they store results in round. While `program` runs, that name stands for an array of doubles. Everything is as it was
  * when this returns, so `program` must be synchronous, and `tf.getBackend()` must be `cpu`.
  *
- * @param program makes its tensors inside, and returns no tensor
+ * @param program makes its tensors inside, and returns no tensor. Those it finds outside must be on the CPU backend
+ *   already: a tensor that moves there during the call would stay in double precision
  */
 export function withDoublePrecision<T>(program: () => T): T {
   const { platform } = tf.env();
@@ -46,14 +47,22 @@ export async function onCpuBackend<T>(task: () => T): Promise<T> {
   }
 }
 
-/** A class of float64 arrays that takes single-precision arrays for its own: programs hold constants of that kind. */
+/**
+ * A class of float64 arrays that takes single-precision arrays for its own, since programs hold constants of that kind,
+ * and that reads a buffer as single precision.
+ */
 function doublesInsteadOf(single: Float32ArrayConstructor): Float32ArrayConstructor {
   class DoubleArray extends Float64Array {
+    static get [Symbol.species](): Float64ArrayConstructor {
+      return Float64Array; // views of its own buffers are of doubles
+    }
     static override [Symbol.hasInstance](value: unknown): boolean {
-      return (
-        Float64Array[Symbol.hasInstance].call(Float64Array, value) ||
-        single[Symbol.hasInstance].call(single, value)
-      );
+      const isOf = (type: Float32ArrayConstructor | Float64ArrayConstructor): boolean =>
+        Function.prototype[Symbol.hasInstance].call(type, value);
+      return isOf(Float64Array) || isOf(single);
+    }
+    constructor(...args: [ArrayBuffer, number?, number?]) {
+      super(args[0] instanceof ArrayBuffer ? new single(...args) : args[0]);
     }
   }
   return DoubleArray as unknown as Float32ArrayConstructor;

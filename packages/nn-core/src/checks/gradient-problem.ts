@@ -6,6 +6,7 @@ import {
   RandomStream,
   type Runtime,
   type TensorData,
+  toTensors,
   withRandomness,
 } from '@wordloom/compile';
 import type { Batch } from '../data/batch.ts';
@@ -89,9 +90,13 @@ export function doubleLoss(
   draw: Draw,
   enough: number,
 ): DoubleLoss {
+  const run = (parameters: Record<string, tf.Tensor>, inputs: Record<string, tf.Tensor>): number =>
+    withRandomness(draw, () => loss(parameters, inputs)).dataSync()[0]!;
+  // Once in single precision: tensors that the program holds come to the CPU backend as they are.
+  tf.tidy(() => void run(toTensors(variables), toTensors(constants)));
   const at = (name: string, change: (values: Float64Array) => void): number =>
     withDoublePrecision(() => {
-      const toTensors = (tensors: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> =>
+      const toDoubles = (tensors: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> =>
         Object.fromEntries(
           Object.entries(tensors).map(([key, { data, shape, dtype }]) => {
             const values = dtype === 'float32' ? Float64Array.from(data) : data.slice();
@@ -99,8 +104,7 @@ export function doubleLoss(
             return [key, tf.tensor(values as Float32Array, [...shape], dtype)];
           }),
         );
-      const parameters = toTensors(variables);
-      return withRandomness(draw, () => loss(parameters, toTensors(constants))).dataSync()[0]!;
+      return run(toDoubles(variables), toDoubles(constants));
     });
   const value = at('', () => {});
   if (!Number.isFinite(value)) throw new RangeError(`gradientCheck: the loss must be finite, got ${value}.`);
