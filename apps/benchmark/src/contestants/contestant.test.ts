@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { startContestant, UnavailableError } from './contestant.ts';
-import type { GptJob } from './protocol.ts';
+import type { Job } from './protocol.ts';
 
-const job = { task: 'train', threads: 1 } as GptJob;
+const job = { task: 'train', threads: 1 } as Job;
 const node = (program: string) => ({ name: 'peer', command: process.execPath, arguments: ['-e', program] });
 const ANSWERS = `
   const lines = require('node:readline').createInterface({ input: process.stdin });

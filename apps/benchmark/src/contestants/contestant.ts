@@ -1,7 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import type { GptJob, Ready, Turn, Unavailable } from './protocol.ts';
+import type { Job, Ready, Turn, Unavailable } from './protocol.ts';
 
 /** One side of a comparison, ready for turns. */
 export interface Contestant {
@@ -31,11 +31,7 @@ export class UnavailableError extends Error {
  * @throws {UnavailableError} if the program is not installed or says that it cannot run
  * @throws {Error} with the process's last words, if it fails in any other way
  */
-export async function startContestant(
-  launch: Launch,
-  job: GptJob,
-  signal?: AbortSignal,
-): Promise<Contestant> {
+export async function startContestant(launch: Launch, job: Job, signal?: AbortSignal): Promise<Contestant> {
   const lines = new LineProcess(launch, signal);
   const ready = await lines.request<Ready | Unavailable>(job);
   if ('unavailable' in ready) {

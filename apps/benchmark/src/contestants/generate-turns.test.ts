@@ -30,7 +30,8 @@ it('both engines continue the prompt with the same tokens, with a time for each 
     const [weightsPath, dataPath] = [join(folder, 'weights'), join(folder, 'data')];
     await writeSafetensors(weightsPath, parameterData(model.namedParameters()));
     await writeSafetensors(dataPath, { prompt: tensorData(Int32Array.of(1, 2, 3), [1, 3]) });
-    const job = { task: 'generate', config, threads: 1, tokenCount: 9, weightsPath, dataPath } as const;
+    const spec = { architecture: 'gpt', config } as const;
+    const job = { task: 'generate', model: spec, threads: 1, tokenCount: 9, weightsPath, dataPath } as const;
 
     const compiled = await (await generateTurns(job, await loadEngine('wordloom', 1))).turn(2);
     await tf.setBackend('cpu');

@@ -13,7 +13,7 @@ type Continue = (prompt: Int32Array, tokenCount: number) => AsyncIterable<number
 
 /** Generation: through the public API, or in eager tfjs, which has no cache and reads all tokens anew for each one. */
 export async function generateTurns(job: GenerateJob, { runtime }: Engine): Promise<Turns> {
-  const model = new Gpt(job.config, { initialize: false });
+  const model = new Gpt(job.model.config, { initialize: false });
   loadParameters(model, (await readSafetensors(job.weightsPath)).tensors);
   const prompt = (await readSafetensors(job.dataPath)).tensors.get('prompt')!.data as Int32Array;
   const continuation = runtime ? cached(model, runtime) : eager(model);

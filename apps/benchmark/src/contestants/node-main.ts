@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { loadEngine } from './engine.ts';
 import { generateTurns } from './generate-turns.ts';
 import type { NodeEngine } from './node.ts';
-import type { GptJob, Ready, Turn, TurnRequest } from './protocol.ts';
+import type { Job, Ready, Turn, TurnRequest } from './protocol.ts';
 import { trainTurns } from './train-turns.ts';
 
 /** The program of a Node contestant: reads a job, then turns, and answers each line. */
@@ -16,7 +16,7 @@ async function main(): Promise<void> {
     process.stdout.write(`${JSON.stringify(answer)}\n`);
   };
 
-  const job = await read<GptJob>();
+  const job = await read<Job>();
   if (!job) return;
   const engine = await loadEngine(process.argv[2] as NodeEngine, job.threads);
   const task = job.task === 'train' ? await trainTurns(job, engine) : await generateTurns(job, engine);

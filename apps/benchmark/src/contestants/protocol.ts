@@ -1,4 +1,4 @@
-import type { GptConfig } from '@wordloom/transformer';
+import type { GptSpec, ModelSpec } from '../models/model-spec.ts';
 
 /** AdamW and clipping as both sides of a training comparison use them. */
 export interface OptimizerSettings {
@@ -10,8 +10,8 @@ export interface OptimizerSettings {
   readonly clipNorm: number;
 }
 
-interface GptJobBase {
-  readonly config: Required<GptConfig>;
+interface JobBase {
+  readonly model: ModelSpec;
   readonly threads: number;
   /** A safetensors file with the weights every contestant starts from, by Wordloom's names. */
   readonly weightsPath: string;
@@ -19,8 +19,8 @@ interface GptJobBase {
   readonly dataPath: string;
 }
 
-/** Training: a turn of `count` takes that many steps. Data: `inputs` and `targets`, int32 `[steps, batch, time]`. */
-export interface TrainJob extends GptJobBase {
+/** Training: a turn of `count` takes that many steps. Data: `inputs` and `targets`, int32 `[steps, ...]`, as the model takes them. */
+export interface TrainJob extends JobBase {
   readonly task: 'train';
   readonly optimizer: OptimizerSettings;
 }
@@ -29,13 +29,14 @@ export interface TrainJob extends GptJobBase {
  * Generation: a turn of `count` continues the prompt that many times by the likeliest token. Data: `prompt`, int32
  * `[1, length]`.
  */
-export interface GenerateJob extends GptJobBase {
+export interface GenerateJob extends JobBase {
   readonly task: 'generate';
+  readonly model: GptSpec;
   readonly tokenCount: number;
 }
 
 /** The first line a contestant reads. */
-export type GptJob = TrainJob | GenerateJob;
+export type Job = TrainJob | GenerateJob;
 
 /** Its first line back. */
 export interface Ready {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Launch } from './contestant.ts';
 
-const SCRIPT = fileURLToPath(new URL('../../peers/torch_gpt.py', import.meta.url));
+const SCRIPT = fileURLToPath(new URL('../../peers/torch_peer.py', import.meta.url));
 
 /** What to tell somebody whose Python has no PyTorch. */
 export const TORCH_SETUP = 'on Debian: apt-get install python3-torch libopenblas0-openmp';

@@ -35,7 +35,14 @@ beforeAll(async () => {
     targets: tensorData(Int32Array.of(1, 2, 3, 4, 0, 1, 2, 3), [2, 1, 4]),
   });
   const optimizer = { learningRate: 0.01, beta1: 0.9, beta2: 0.99, weightDecay: 0.1, clipNorm: 1 };
-  job = { task: 'train', config, threads: 1, optimizer, weightsPath, dataPath };
+  job = {
+    task: 'train',
+    model: { architecture: 'gpt', config },
+    threads: 1,
+    optimizer,
+    weightsPath,
+    dataPath,
+  };
 });
 afterAll(() => rm(folder, { recursive: true }));
 

@@ -1,7 +1,7 @@
 import { tensorData } from '@wordloom/compile';
 import { AdamW, type BatchSource, decaysMatrices, loadParameters, train } from '@wordloom/nn-core';
 import { readSafetensors } from '@wordloom/nn-core/node';
-import { Gpt } from '@wordloom/transformer';
+import { buildModel } from '../models/model-spec.ts';
 import type { Engine } from './engine.ts';
 import type { Outcome, TrainJob } from './protocol.ts';
 
@@ -13,7 +13,7 @@ export interface Turns {
 
 /** Training through the public API: a step's time is what a caller of `train()` waits for its `step-end`. */
 export async function trainTurns(job: TrainJob, { runtime }: Engine): Promise<Turns> {
-  const model = new Gpt(job.config);
+  const model = buildModel(job.model);
   loadParameters(model, (await readSafetensors(job.weightsPath)).tensors);
   const { clipNorm, ...settings } = job.optimizer;
   const optimizer = new AdamW(model.namedParameters(), { ...settings, decays: decaysMatrices });
@@ -49,7 +49,7 @@ export async function trainTurns(job: TrainJob, { runtime }: Engine): Promise<Tu
 /** The stored batches, over and over. */
 async function readBatches(path: string): Promise<BatchSource> {
   const { tensors } = await readSafetensors(path);
-  const inputs = tensors.get('inputs')!; // [steps, B, T]
+  const inputs = tensors.get('inputs')!; // [steps, ...]
   const targets = tensors.get('targets')!;
   const [count, ...shape] = inputs.shape as [number, number, number];
   const size = shape[0] * shape[1];
@@ -58,7 +58,7 @@ async function readBatches(path: string): Promise<BatchSource> {
     batch(step) {
       const begin = (step % count) * size;
       return {
-        inputs: tensorData(inputs.data.subarray(begin, begin + size), shape), // [B, T]
+        inputs: tensorData(inputs.data.subarray(begin, begin + size), shape),
         targets: tensorData(targets.data.subarray(begin, begin + size), shape),
       };
     },

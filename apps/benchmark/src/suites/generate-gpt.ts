@@ -1,7 +1,7 @@
 import { tensorData } from '@wordloom/compile';
 import { type BenchmarkRecord, type Quality, recordOf, recordOfRounds } from '../report/record.ts';
+import { compare, type Side } from './comparison.ts';
 import { GPT_CASES, type GptCase } from './gpt-cases.ts';
-import { compareGpt, type Side } from './gpt-comparison.ts';
 import { readShakespeare } from './shakespeare.ts';
 import type { Suite, SuiteContext, SuiteResult } from './suite.ts';
 
@@ -44,10 +44,10 @@ async function runCase(gptCase: GptCase, prompt: Int32Array, context: SuiteConte
   const rounds = context.rounds ?? (quick ? 2 : gptCase.rounds);
   // A full pass of the large model takes seconds in eager tfjs, and its threads do not start in Node.
   const eager = continuations > 1 && threads === 1;
-  const { own, peers, versions, notes } = await compareGpt(
-    { ...gptCase, name },
+  const { own, peers, versions, notes } = await compare(
+    name,
     {
-      job: { task: 'generate', config, threads, tokenCount },
+      job: { task: 'generate', model: { architecture: 'gpt', config }, threads, tokenCount },
       data: { prompt: tensorData(prompt, [1, prompt.length]) },
       rounds,
       warmUp: 1,

@@ -2,6 +2,7 @@ import { generateGpt } from './generate-gpt.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { trainGpt } from './train-gpt.ts';
+import { trainLstm } from './train-lstm.ts';
 
 /** Every suite, in the order they run. */
-export const SUITES: readonly Suite[] = [trainGpt, generateGpt, shakespeareChar];
+export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, shakespeareChar];

@@ -1,4 +1,4 @@
-"""PyTorch's side of the GPT suites: the same model, the same weights, the same batches, timed in here.
+"""PyTorch's side of the suites: the same model, the same weights, the same batches, timed in here.
 
 Speaks one JSON object a line. First line in: the job; line out: ready. Then each line in, {"count": n}, asks for one
 turn, and the line out holds its times and outcomes. The process sleeps between turns and ends with its input.
@@ -125,6 +125,34 @@ class Gpt(nn.Module):
         self.load_state_dict({snake_case(name): tensor for name, tensor in tensors.items()})
 
 
+class Lstm(nn.Module):
+    """Time-major, as Wordloom's: ids are (T, B)."""
+
+    def __init__(self, config):
+        super().__init__()
+        hidden = config["hiddenSize"]
+        self.embedding = nn.Embedding(config["vocabSize"], config["embeddingSize"])
+        self.lstm = nn.LSTM(config["embeddingSize"], hidden, config["layerCount"])
+        self.output = nn.Linear(hidden, config["vocabSize"])
+
+    def forward(self, ids):
+        hidden, _ = self.lstm(self.embedding(ids))
+        return self.output(hidden)  # (T, B, V)
+
+    def load(self, tensors):
+        def torch_name(name):
+            found = re.fullmatch(r"layers\.(\d+)\.(input|recurrent)\.(weight|bias)", name)
+            if not found:
+                return name
+            layer, source, kind = found.groups()
+            return f"lstm.{kind}_{'ih' if source == 'input' else 'hh'}_l{layer}"
+
+        self.load_state_dict({torch_name(name): tensor for name, tensor in tensors.items()})
+
+
+MODELS = {"gpt": Gpt, "lstm": Lstm}
+
+
 def train_turns(model, job, data):
     """Each turn takes `count` steps: forward, backward, clipping, AdamW."""
     options = job["optimizer"]
@@ -140,7 +168,7 @@ def train_turns(model, job, data):
         betas=(options["beta1"], options["beta2"]),
         foreach=False,
     )
-    inputs, targets = data["inputs"].long(), data["targets"].long()  # (steps, B, T)
+    inputs, targets = data["inputs"].long(), data["targets"].long()  # (steps, ...)
     step = 0
 
     def turn(count):
@@ -166,7 +194,7 @@ def train_turns(model, job, data):
 def generate_turns(model, job, data):
     """Each turn continues the prompt `count` times, always taking the likeliest token."""
     prompt, token_count = data["prompt"].long(), job["tokenCount"]  # (1, P)
-    config = job["config"]
+    config = job["model"]["config"]
     head_size = config["embeddingSize"] // config["headCount"]
     shape = (config["headCount"], config["contextLength"], head_size)
     caches = [(torch.zeros(shape), torch.zeros(shape)) for _ in range(config["layerCount"])]
@@ -192,7 +220,7 @@ def main():
     lines = iter(sys.stdin.readline, "")
     job = json.loads(next(lines))
     torch.set_num_threads(job["threads"])
-    model = Gpt(job["config"])
+    model = MODELS[job["model"]["architecture"]](job["model"]["config"])
     model.load(read_safetensors(job["weightsPath"]))
     data = read_safetensors(job["dataPath"])
     turn = {"train": train_turns, "generate": generate_turns}[job["task"]](model, job, data)

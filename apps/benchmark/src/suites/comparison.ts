@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { TensorData } from '@wordloom/compile';
 import { parameterData } from '@wordloom/nn-core';
 import { writeSafetensors } from '@wordloom/nn-core/node';
-import { Gpt } from '@wordloom/transformer';
 import {
   type Contestant,
   type Launch,
@@ -12,10 +11,10 @@ import {
   UnavailableError,
 } from '../contestants/contestant.ts';
 import { nodeLaunch } from '../contestants/node.ts';
-import type { GptJob } from '../contestants/protocol.ts';
+import type { Job } from '../contestants/protocol.ts';
 import { TORCH_SETUP, torchLaunch } from '../contestants/torch.ts';
 import { type Measurement, PAUSE_MILLISECONDS, type Participant, runRounds } from '../measure/run-rounds.ts';
-import type { GptCase } from './gpt-cases.ts';
+import { buildModel } from '../models/model-spec.ts';
 import type { SuiteContext } from './suite.ts';
 
 /** One side of a finished comparison. */
@@ -38,7 +37,7 @@ export type Pace = Omit<Participant, 'contestant'>;
 /** What differs between the suites. */
 export interface ComparisonPlan {
   /** The job, but for the paths of its files. */
-  readonly job: DistributiveOmit<GptJob, 'weightsPath' | 'dataPath'>;
+  readonly job: DistributiveOmit<Job, 'weightsPath' | 'dataPath'>;
   /** What the data file holds. */
   readonly data: Readonly<Record<string, TensorData>>;
   readonly rounds: number;
@@ -52,9 +51,9 @@ export interface ComparisonPlan {
 /** Omit, in each member of a union. */
 type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
-/** Measures one GPT on Wordloom and every peer that is there, all from the same weights on the same data. */
-export async function compareGpt(
-  { name, config }: GptCase,
+/** Measures one model on Wordloom and every peer that is there, all from the same weights on the same data. */
+export async function compare(
+  name: string,
   plan: ComparisonPlan,
   context: SuiteContext,
 ): Promise<Comparison> {
@@ -64,9 +63,9 @@ export async function compareGpt(
   try {
     const weightsPath = join(folder, 'weights.safetensors');
     const dataPath = join(folder, 'data.safetensors');
-    await writeSafetensors(weightsPath, parameterData(new Gpt(config, { seed: 1 }).namedParameters()));
+    await writeSafetensors(weightsPath, parameterData(buildModel(plan.job.model, 1).namedParameters()));
     await writeSafetensors(dataPath, plan.data);
-    const job: GptJob = { ...plan.job, weightsPath, dataPath };
+    const job: Job = { ...plan.job, weightsPath, dataPath };
 
     const participants: Participant[] = [];
     const enter = async (launch: Launch, pace: Pace, setup: string): Promise<void> => {
