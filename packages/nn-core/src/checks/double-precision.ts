@@ -7,8 +7,7 @@ import * as tf from '@tensorflow/tfjs-core';
  * they store results in round. While `program` runs, that name stands for an array of doubles. Everything is as it was
  * when this returns, so `program` must be synchronous, and `tf.getBackend()` must be `cpu`.
  *
- * @param program makes its tensors inside, and returns no tensor. Those it finds outside must be on the CPU backend
- *   already: a tensor that moves there during the call would stay in double precision
+ * @param program returns no tensor; those it finds outside stay as they are
  */
 export function withDoublePrecision<T>(program: () => T): T {
   const { platform } = tf.env();

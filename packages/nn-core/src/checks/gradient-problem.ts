@@ -6,7 +6,6 @@ import {
   RandomStream,
   type Runtime,
   type TensorData,
-  toTensors,
   withRandomness,
 } from '@wordloom/compile';
 import type { Batch } from '../data/batch.ts';
@@ -90,10 +89,6 @@ export function doubleLoss(
   draw: Draw,
   enough: number,
 ): DoubleLoss {
-  const run = (parameters: Record<string, tf.Tensor>, inputs: Record<string, tf.Tensor>): number =>
-    withRandomness(draw, () => loss(parameters, inputs)).dataSync()[0]!;
-  // Once in single precision: tensors that the program holds come to the CPU backend as they are.
-  tf.tidy(() => void run(toTensors(variables), toTensors(constants)));
   const at = (name: string, change: (values: Float64Array) => void): number =>
     withDoublePrecision(() => {
       const toDoubles = (tensors: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> =>
@@ -104,7 +99,8 @@ export function doubleLoss(
             return [key, tf.tensor(values as Float32Array, [...shape], dtype)];
           }),
         );
-      return run(toDoubles(variables), toDoubles(constants));
+      const parameters = toDoubles(variables);
+      return withRandomness(draw, () => loss(parameters, toDoubles(constants))).dataSync()[0]!;
     });
   const value = at('', () => {});
   if (!Number.isFinite(value)) throw new RangeError(`gradientCheck: the loss must be finite, got ${value}.`);
