@@ -117,6 +117,7 @@ export function visitMembers(
     if (entered.has(holder)) return;
     entered.add(holder);
     for (const [key, member] of Object.entries(holder)) {
+      if (typeof member !== 'object' || member === null) continue; // quickly past a vocabulary, say
       const memberPath = [...path, key];
       if (member instanceof Module || member instanceof StoredTensor) {
         const dotted = memberPath.find((part) => part.includes('.'));
