@@ -156,18 +156,26 @@ test('signatures name what matters, as in sacreBLEU', () => {
     effectiveOrder: true,
     tokenizer: 'zh',
   });
-  corpus.add('a', ['b', '']).add('a', ['b', 'c']);
+  corpus.add('a', ['b']).add('a', ['b', 'c']);
   expect(corpus.score().signature).toBe('nrefs:var|case:lc|eff:yes|tok:zh|smooth:floor[0.10]|version:2.6.0');
 });
 
 test('what cannot be scored is refused', () => {
   expect(() => bleu(['a'], [])).toThrow('references must hold one entry for each of 1 hypotheses, got 0');
-  expect(() => bleu(['a'], [''])).toThrow('references must hold a text that is not empty, got none');
+  expect(() => bleu(['a'], [[]])).toThrow('references must hold a text, got none');
   expect(() => bleu([], [], { smoothing: 'much' as 'exp' })).toThrow('got much');
   expect(() => bleu([], [], { tokenizer: '14' as '13a' })).toThrow('got 14');
   expect(() => bleu([], [], { maxOrder: 0 })).toThrow('maxOrder must be a positive integer, got 0');
   expect(() => bleu([], [], { smoothing: 'floor', smoothingValue: -1 })).toThrow(
     'must not be negative, got -1',
   );
+});
+
+test('an empty hypothesis is one, and so is an empty reference', () => {
   expect(bleu(['', ''], ['a', 'b']).score).toBe(0);
+  expect(bleu(['a b c d e', 'x'], ['a b c d e', ''])).toMatchObject({
+    counts: [5, 4, 3, 2],
+    totals: [6, 4, 3, 2],
+    referenceLength: 5,
+  });
 });

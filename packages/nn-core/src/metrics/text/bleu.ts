@@ -8,7 +8,8 @@ import {
   tokensOf,
 } from './bleu-statistics.ts';
 import { countMatches, countNgrams, type NgramCounts } from './ngrams.ts';
-import { eachSegment, ReferenceCount, type References, referenceList, signatureOf } from './references.ts';
+import { eachSegment, type References, referenceList } from './references.ts';
+import { ReferenceCount, signatureOf } from './signature.ts';
 
 /**
  * BLEU of a corpus, equal to sacreBLEU's: segments are added one by one and only their counts are kept, so the corpus
@@ -39,8 +40,8 @@ export class CorpusBleu {
    * Adds a segment.
    *
    * @param hypothesis may be empty
-   * @param references one or more; empty ones are left out
-   * @throws {RangeError} if no reference is left
+   * @param references one or more; an empty text is one
+   * @throws {RangeError} if there is no reference
    */
   add(hypothesis: string, references: References): this {
     const texts = referenceList('CorpusBleu.add', references);

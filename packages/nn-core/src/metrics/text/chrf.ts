@@ -1,5 +1,6 @@
 import { countMatches, countNgrams, type NgramCounts } from './ngrams.ts';
-import { eachSegment, ReferenceCount, type References, referenceList, signatureOf } from './references.ts';
+import { eachSegment, type References, referenceList } from './references.ts';
+import { ReferenceCount, signatureOf } from './signature.ts';
 import { splitWords, withoutSpace } from './words.ts';
 
 /** Options of {@link chrf}. */
@@ -63,7 +64,7 @@ export class CorpusChrf {
   /**
    * Adds a segment; of several references the one with the best score counts.
    *
-   * @throws {RangeError} if no reference is left without the empty ones
+   * @throws {RangeError} if there is no reference
    */
   add(hypothesis: string, references: References): this {
     const texts = referenceList('CorpusChrf.add', references);

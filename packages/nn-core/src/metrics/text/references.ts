@@ -1,16 +1,10 @@
 /** The references of one hypothesis: one text, or several. */
 export type References = string | readonly string[];
 
-/**
- * The references as a list. Empty ones are left out, so that a segment may have fewer than another.
- *
- * @throws {RangeError} if none is left
- */
+/** The references as a list. @throws {RangeError} if there is none; an empty text is one */
 export function referenceList(owner: string, references: References): readonly string[] {
-  const list = (typeof references === 'string' ? [references] : references).filter((text) => text !== '');
-  if (list.length === 0) {
-    throw new RangeError(`${owner}: references must hold a text that is not empty, got none.`);
-  }
+  const list = typeof references === 'string' ? [references] : references;
+  if (list.length === 0) throw new RangeError(`${owner}: references must hold a text, got none.`);
   return list;
 }
 
@@ -27,27 +21,4 @@ export function eachSegment(
     );
   }
   for (const [index, hypothesis] of hypotheses.entries()) visit(hypothesis, references[index]!);
-}
-
-/** Remembers how many references segments had, for signatures: a number, or `var` if they differ. */
-export class ReferenceCount {
-  #count: number | 'var' | undefined;
-
-  add(count: number): void {
-    this.#count = this.#count === undefined || this.#count === count ? count : 'var';
-  }
-
-  toString(): string {
-    return `${this.#count ?? 0}`;
-  }
-}
-
-/** The release of sacreBLEU whose scores and signatures these are. */
-export const SACREBLEU_VERSION = '2.6.0';
-
-/** Fields joined as sacreBLEU joins them; booleans become yes and no. */
-export function signatureOf(fields: Readonly<Record<string, string | number | boolean>>): string {
-  return [...Object.entries(fields), ['version', SACREBLEU_VERSION] as const]
-    .map(([name, value]) => `${name}:${value === true ? 'yes' : value === false ? 'no' : value}`)
-    .join('|');
 }

@@ -1,5 +1,6 @@
-import { eachSegment, ReferenceCount, type References, referenceList, signatureOf } from './references.ts';
+import { eachSegment, type References, referenceList } from './references.ts';
 import { shiftDistance } from './shift-distance.ts';
+import { ReferenceCount, signatureOf } from './signature.ts';
 import { type TerWordsOptions, terWords } from './ter-words.ts';
 
 /** A translation edit rate. */
@@ -32,7 +33,7 @@ export class CorpusTer {
   /**
    * Adds a segment; of several references the one with the fewest edits counts.
    *
-   * @throws {RangeError} if no reference is left without the empty ones
+   * @throws {RangeError} if there is no reference
    */
   add(hypothesis: string, references: References): this {
     const texts = referenceList('CorpusTer.add', references);

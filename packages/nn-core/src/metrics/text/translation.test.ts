@@ -176,4 +176,6 @@ test('a reference of marks alone has no words: any edit is 100', () => {
   const options = { ignorePunctuation: true };
   expect(translationEditRate(['a'], ['!'], options).score).toBe(100);
   expect(translationEditRate(['?'], ['!'], options).score).toBe(0);
+  expect(translationEditRate(['a b', 'c'], ['', 'c']).score).toBe(200);
+  expect(chrf(['ab', 'cd'], ['', 'cd']).score).toBe(100);
 });
