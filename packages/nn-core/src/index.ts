@@ -18,13 +18,44 @@ export {
   type NumericDerivativeOptions,
   numericDerivative,
 } from './checks/numeric-derivative.ts';
-export type { Batch, BatchSource } from './data/batch.ts';
+export {
+  type Batch,
+  type BatchSource,
+  countTargets,
+  IGNORED_TARGET,
+  type SynchronousBatchSource,
+} from './data/batch.ts';
+export {
+  type Collator,
+  type Dataset,
+  type EpochBatchSource,
+  type EpochPosition,
+  type ExampleBatchesOptions,
+  exampleBatches,
+} from './data/dataset.ts';
+export { microBatches } from './data/micro-batches.ts';
+export { type MixedSource, mixSources } from './data/mix-sources.ts';
+export { randomOrder } from './data/random-order.ts';
 export { type RandomWindowsOptions, randomWindows } from './data/random-windows.ts';
 export {
+  type AsyncSequentialWindows,
+  type SequentialWindowCounts,
   type SequentialWindows,
   type SequentialWindowsOptions,
   sequentialWindows,
 } from './data/sequential-windows.ts';
+export { type ShuffledWindowsOptions, shuffledWindows } from './data/shuffled-windows.ts';
+export {
+  encodeTokenFile,
+  type OpenTokensOptions,
+  openTokenBlob,
+  type TokenChunks,
+  type TokenFile,
+  type TokenFileOptions,
+} from './data/token-file.ts';
+export type { TokenType } from './data/token-file-header.ts';
+export { type TokenSource, tokenArray } from './data/token-source.ts';
+export type { WindowSizes } from './data/window-batch.ts';
 export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation-functions.ts';
 export {
   ELU,
@@ -315,22 +346,42 @@ export {
 } from './positions/sinusoidal-positions.ts';
 export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
+export type { AdaptiveSchedule } from './training/adaptive-schedule.ts';
+export {
+  type CheckpointOptions,
+  type CheckpointStore,
+  memoryCheckpoints,
+  type RestoredCheckpoint,
+  restoreCheckpoint,
+  type TrainingParts,
+} from './training/checkpoints.ts';
 export { type CompileModelOptions, compileModel } from './training/compile-model.ts';
 export {
+  type Batches,
   createEvaluator,
   type EvaluateOptions,
   type Evaluator,
   type EvaluatorOptions,
   evaluate,
 } from './training/evaluate.ts';
+export type { EvaluationFunction, EvaluationOptions } from './training/evaluation-sets.ts';
 export { yieldToEventLoop } from './training/event-loop.ts';
-export { type TrainOptions, train } from './training/train.ts';
+export { train } from './training/train.ts';
 export type {
+  CheckpointSaveEvent,
   CompileEndEvent,
   EvaluationEndEvent,
   StepEndEvent,
+  StepSkipEvent,
   TrainEndEvent,
   TrainEvent,
 } from './training/train-event.ts';
+export type { EarlyStoppingOptions, TrainOptions } from './training/train-options.ts';
 export type { TrainableModel } from './training/trainable-model.ts';
+export {
+  type KeptCheckpoint,
+  TrainingProgress,
+  type TrainingProgressState,
+  type WatchedLoss,
+} from './training/training-progress.ts';
 export { decodeTrainingState, encodeTrainingState } from './training/training-state.ts';

@@ -1,12 +1,15 @@
-import { randomUUID } from 'node:crypto';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { TensorData } from '@wordloom/compile';
 import type { Module } from './module/module.ts';
+import { writeAtomically } from './node/write-atomically.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
 import { readTensors, type Safetensors } from './safetensors/decode.ts';
 import { encodeSafetensors } from './safetensors/encode.ts';
 import { headerLengthOf, PREFIX_BYTES, parseHeader } from './safetensors/header.ts';
 import { encodeTrainingState, restoreTrainingState } from './training/training-state.ts';
+
+export { checkpointFolder } from './node/checkpoint-folder.ts';
+export { type OpenTokenFile, openTokenFile, writeTokenFile } from './node/token-file.ts';
 
 /**
  * Reads a safetensors file. Its header is checked before memory for the tensors is taken.
@@ -74,18 +77,5 @@ async function readRange(file: FileHandle, begin: number, end: number, path: str
 }
 
 async function writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  try {
-    const file = await open(temporary, 'wx');
-    try {
-      await file.writeFile(bytes);
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    await rm(temporary, { force: true });
-    throw error;
-  }
+  await writeAtomically(path, (file) => file.writeFile(bytes));
 }

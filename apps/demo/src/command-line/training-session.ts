@@ -1,5 +1,5 @@
 import { nodeRuntime } from '@wordloom/compile/node';
-import { createEvaluator, sequentialWindows, train } from '@wordloom/nn-core';
+import { createEvaluator, type SequentialWindows, sequentialWindows, train } from '@wordloom/nn-core';
 import type { TrainingSetup } from '../prepare-training.ts';
 import { heldOutExcerpt } from '../split-text.ts';
 import { Failure } from './failure.ts';
@@ -81,7 +81,7 @@ export async function measureHeldOut(setup: TrainingSetup, threads: number): Pro
   }
 }
 
-function windows({ model }: TrainingSetup, tokens: Int32Array): ReturnType<typeof sequentialWindows> {
+function windows({ model }: TrainingSetup, tokens: Int32Array): SequentialWindows {
   const { contextLength } = model.config;
   return sequentialWindows(tokens, { batchSize: EVALUATION_BATCH_SIZE, contextLength });
 }

@@ -1,3 +1,4 @@
+import type { TrainEndEvent } from '@wordloom/nn-core';
 import type { GptRecipe } from '@wordloom/transformer';
 
 /** How the model is to write. */
@@ -46,7 +47,7 @@ export type TrainingReport =
   | {
       readonly type: 'train-end';
       readonly step: number;
-      readonly reason: 'finished' | 'aborted';
+      readonly reason: TrainEndEvent['reason'];
       /** Since the first step, without pauses. */
       readonly milliseconds: number;
     }

@@ -1,7 +1,8 @@
 import type { BatchSource } from '../data/batch.ts';
 import type { Module } from '../module/module.ts';
 import { requireSizes } from '../module/require-sizes.ts';
-import { type TrainOptions, train } from '../training/train.ts';
+import { train } from '../training/train.ts';
+import type { TrainOptions } from '../training/train-options.ts';
 import type { TrainableModel } from '../training/trainable-model.ts';
 import type { CheckReport } from './check-report.ts';
 

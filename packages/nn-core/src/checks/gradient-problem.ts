@@ -12,7 +12,7 @@ import type { Batch } from '../data/batch.ts';
 import { Parameter } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
-import type { TrainableModel } from '../training/trainable-model.ts';
+import { lossAlone, type TrainableModel } from '../training/trainable-model.ts';
 import { withDoublePrecision } from './double-precision.ts';
 import { type NumericDerivative, numericDerivative } from './numeric-derivative.ts';
 
@@ -30,7 +30,7 @@ export function modelProblem(model: TrainableModel, batch: Batch): GradientProbl
   return {
     variables: parameterData(new Map(trainable)),
     constants: batch,
-    loss: (parameters, tensors) => bindParameters(stored, parameters, () => model.loss(tensors)),
+    loss: (parameters, tensors) => bindParameters(stored, parameters, () => lossAlone(model.loss(tensors))),
   };
 }
 

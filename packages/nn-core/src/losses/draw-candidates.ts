@@ -1,5 +1,5 @@
 import { RandomStream, type TensorData, tensorData } from '@wordloom/compile';
-import type { BatchSource } from '../data/batch.ts';
+import type { Batch, BatchSource } from '../data/batch.ts';
 import { requireSizes } from '../module/require-sizes.ts';
 
 /** Options of {@link drawCandidates}. */
@@ -58,7 +58,11 @@ export function drawCandidates({ vocabSize, sampleCount, seed }: CandidateOption
  */
 export function withCandidates(source: BatchSource, options: CandidateOptions): BatchSource {
   return {
-    tokensPerBatch: source.tokensPerBatch,
-    batch: (step) => ({ ...source.batch(step), ...drawCandidates(options, step) }),
+    ...(source.tokensPerBatch !== undefined && { tokensPerBatch: source.tokensPerBatch }),
+    batch(step) {
+      const batch = source.batch(step);
+      const extended = (batch: Batch): Batch => ({ ...batch, ...drawCandidates(options, step) });
+      return batch instanceof Promise ? batch.then(extended) : extended(batch);
+    },
   };
 }

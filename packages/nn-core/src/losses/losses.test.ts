@@ -242,14 +242,15 @@ describe('candidates', () => {
     }
   });
 
-  test('come with the batches of a source', () => {
-    const source = withCandidates(
-      { tokensPerBatch: 3, batch: () => ({ x: drawCandidates(options, 0).candidates }) },
-      options,
-    );
-    expect(Object.keys(source.batch(2))).toEqual(['x', 'candidates', 'candidateDraws']);
-    expect(source.batch(2).candidates).toEqual(drawCandidates(options, 2).candidates);
-    expect(source.tokensPerBatch).toBe(3);
+  test('come with the batches of a source, at hand or not', async () => {
+    const batch = () => ({ x: drawCandidates(options, 0).candidates });
+    for (const source of [{ tokensPerBatch: 3, batch }, { batch: async () => batch() }]) {
+      const extended = withCandidates(source, options);
+      const second = await extended.batch(2);
+      expect(Object.keys(second)).toEqual(['x', 'candidates', 'candidateDraws']);
+      expect(second.candidates).toEqual(drawCandidates(options, 2).candidates);
+      expect(extended.tokensPerBatch).toBe(source.tokensPerBatch);
+    }
   });
 
   test('bring the loss nearer to the full softmax the more there are', () => {

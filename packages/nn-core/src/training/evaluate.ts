@@ -1,15 +1,15 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { type Runtime, toTensors, withRandomness } from '@wordloom/compile';
-import type { Batch } from '../data/batch.ts';
+import { type Batch, countTargets } from '../data/batch.ts';
 import { inEvaluationMode } from '../module/module.ts';
 import { compileModel } from './compile-model.ts';
-import type { TrainableModel } from './trainable-model.ts';
+import { lossAlone, type TrainableModel } from './trainable-model.ts';
 
 /** Options of {@link createEvaluator}. */
 export interface EvaluatorOptions {
   /** Where it runs; default eagerly on the active tfjs backend. */
   readonly runtime?: Runtime;
-  /** How much a batch counts; default the number of its `targets`. */
+  /** How much a batch counts; default {@link countTargets}. */
   readonly tokenCount?: (batch: Batch) => number;
 }
 
@@ -19,13 +19,16 @@ export interface EvaluateOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What is evaluated: batches at hand, or read one after the other. */
+export type Batches = Iterable<Batch> | AsyncIterable<Batch>;
+
 /** Evaluates a model again and again, compiled once. */
 export interface Evaluator {
   /**
    * @returns the mean loss over all batches, weighted by their targets: nats per target token for a language model
-   * @throws {RangeError} if there are no batches
+   * @throws {RangeError} if no batch has a target that counts
    */
-  evaluate(batches: Iterable<Batch>, options?: EvaluateOptions): Promise<number>;
+  evaluate(batches: Batches, options?: EvaluateOptions): Promise<number>;
   /** Frees what was compiled. */
   release(): Promise<void>;
 }
@@ -35,23 +38,25 @@ export interface Evaluator {
  *
  * @example
  * const evaluator = createEvaluator(model, { runtime });
- * const evaluation = { interval: 250, loss: () => evaluator.evaluate(validation) };
+ * const evaluation = { interval: 250, loss: (options) => evaluator.evaluate(validation, options) };
  * for await (const event of train(model, data, { steps: 2000, runtime, evaluation })) report(event);
  */
 export function createEvaluator(
   model: TrainableModel,
   { runtime, tokenCount = targetCount }: EvaluatorOptions = {},
 ): Evaluator {
-  const compiled = runtime && compileModel(model, (batch) => ({ loss: model.loss(batch) }), { runtime });
+  const compiled =
+    runtime && compileModel(model, (batch) => ({ loss: lossAlone(model.loss(batch)) }), { runtime });
   const lossOf = async (batch: Batch): Promise<number> =>
     compiled ? (await compiled(batch)).loss!.data[0]! : eagerLoss(model, batch);
   return {
     async evaluate(batches, { signal } = {}) {
       let sum = 0;
       let count = 0;
-      for (const batch of batches) {
+      for await (const batch of batches) {
         signal?.throwIfAborted();
         const weight = tokenCount(batch);
+        if (weight === 0) continue; // its mean would be 0 / 0
         sum += weight * (await lossOf(batch));
         count += weight;
       }
@@ -69,7 +74,7 @@ export function createEvaluator(
  */
 export async function evaluate(
   model: TrainableModel,
-  batches: Iterable<Batch>,
+  batches: Batches,
   { signal, ...options }: EvaluatorOptions & EvaluateOptions = {},
 ): Promise<number> {
   const evaluator = createEvaluator(model, options);
@@ -82,18 +87,19 @@ export async function evaluate(
 
 async function eagerLoss(model: TrainableModel, batch: Batch): Promise<number> {
   const loss = tf.tidy(() =>
-    inEvaluationMode(model, () => withRandomness(undefined, () => model.loss(toTensors(batch)))),
+    inEvaluationMode(model, () => withRandomness(undefined, () => lossAlone(model.loss(toTensors(batch))))),
   );
   const [value] = await loss.data();
   loss.dispose();
   return value!;
 }
 
-function targetCount({ targets }: Batch): number {
-  if (!targets) {
+function targetCount(batch: Batch): number {
+  const count = countTargets(batch);
+  if (count === undefined) {
     throw new RangeError(
       'evaluate: batches must have targets, got none. Give tokenCount to weight other batches.',
     );
   }
-  return targets.data.length;
+  return count;
 }

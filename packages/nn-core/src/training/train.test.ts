@@ -16,8 +16,9 @@ import { cosineSchedule } from '../optimizers/cosine-schedule.ts';
 import { decaysMatrices } from '../optimizers/optimizer.ts';
 import { compileModel } from './compile-model.ts';
 import { createEvaluator, evaluate } from './evaluate.ts';
-import { type TrainOptions, train } from './train.ts';
+import { train } from './train.ts';
 import type { StepEndEvent, TrainEvent } from './train-event.ts';
+import type { TrainOptions } from './train-options.ts';
 import type { TrainableModel } from './trainable-model.ts';
 import { decodeTrainingState, encodeTrainingState } from './training-state.ts';
 

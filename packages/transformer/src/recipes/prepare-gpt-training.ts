@@ -1,10 +1,10 @@
 import {
   AdamW,
-  type BatchSource,
   cosineSchedule,
   decaysMatrices,
   randomWindows,
   type Schedule,
+  type SynchronousBatchSource,
 } from '@wordloom/nn-core';
 import { Gpt } from '../gpt/gpt.ts';
 import type { GptRecipe } from './gpt-recipes.ts';
@@ -21,7 +21,7 @@ export interface PrepareGptTrainingOptions {
 /** What `train` needs: `train(setup.model, setup.data, { ...setup, runtime })`. */
 export interface GptTraining {
   readonly model: Gpt;
-  readonly data: BatchSource;
+  readonly data: SynchronousBatchSource;
   readonly optimizer: AdamW;
   readonly schedule: Schedule;
   readonly steps: number;
