@@ -1,39 +1,62 @@
 import { availableParallelism } from 'node:os';
-import { OnnxSession } from './runtime/onnx-session.ts';
+import { openRuntime } from './runtime/open-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
+
+/** Where ONNX Runtime computes in Node. */
+export type NodeProvider = 'cpu' | 'cuda' | 'webgpu';
 
 /** Options of {@link nodeRuntime}. */
 export interface NodeRuntimeOptions {
-  /** Threads that one operator may use; default the processor's cores. */
+  /** Default `cpu`. An operator that the provider lacks runs on the CPU. */
+  readonly provider?: NodeProvider;
+  /** Threads that one operator may use on the CPU; default the processor's cores. */
   readonly threads?: number;
 }
 
+/** What must be there for a provider. */
+const REQUIREMENTS: Readonly<Record<NodeProvider, string>> = {
+  cpu: 'Reinstall onnxruntime-node for this platform.',
+  cuda: "It needs an NVIDIA GPU, CUDA 12 with cuDNN 9, and onnxruntime-node's CUDA libraries: npm install onnxruntime-node --onnxruntime-node-install=cuda12.",
+  webgpu: 'It needs a GPU and its Vulkan (Linux), Direct3D 12 (Windows) or Metal (macOS) driver.',
+};
+
 /**
- * ONNX Runtime in Node, on the CPU, through the optional peer `onnxruntime-node`.
+ * ONNX Runtime in Node through the optional peer `onnxruntime-node`. Works in worker threads too.
  *
- * @throws {Error} if `onnxruntime-node` is not installed or does not load
- * @throws {RangeError} if `threads` is not a positive integer
+ * @throws {Error} if `onnxruntime-node` is not installed or does not load, or if the provider does not work here
+ * @throws {RangeError} if `threads` is not a positive integer or the provider is unknown
  */
 export async function nodeRuntime({
+  provider = 'cpu',
   threads = availableParallelism(),
 }: NodeRuntimeOptions = {}): Promise<Runtime> {
   if (!Number.isInteger(threads) || threads < 1) {
     throw new RangeError(`nodeRuntime: threads must be a positive integer, got ${threads}.`);
   }
+  if (!(provider in REQUIREMENTS)) {
+    throw new RangeError(
+      `nodeRuntime: provider must be one of ${Object.keys(REQUIREMENTS).join(', ')}, got ${provider}.`,
+    );
+  }
   const binding = await loadBinding();
-  return {
-    name: `onnxruntime-node, cpu, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-    async createSession(model) {
-      const session = await binding.InferenceSession.create(model, {
-        executionProviders: ['cpu'],
+  try {
+    return await openRuntime({
+      binding,
+      name: `onnxruntime-node, ${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+      options: {
+        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
         intraOpNumThreads: threads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
+        logSeverityLevel: provider === 'cpu' ? 3 : 4, // providers print what their exceptions say
         enableMemPattern: false, // which plans one block for everything at once: nearly twice the memory
-      });
-      return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs: true });
-    },
-  };
+      },
+      fillsOutputs: true,
+    });
+  } catch (cause) {
+    throw new Error(`nodeRuntime: the provider ${provider} does not work here. ${REQUIREMENTS[provider]}`, {
+      cause,
+    });
+  }
 }
 
 async function loadBinding(): Promise<typeof import('onnxruntime-node')> {

@@ -23,26 +23,32 @@ export function rmsNorm(x: tf.Tensor, weight: tf.Tensor, epsilon = 1e-6): tf.Ten
 }
 
 function composed(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
-  const inverse = tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
-  return tf.mul(tf.mul(x, inverse), weight);
+  return tf.mul(tf.mul(x, inverseRootMeanSquare(x, epsilon)), weight);
 }
 
-/** With x̂ = x · inverse and g = dy · weight: dx = (g − x̂ · mean(g · x̂)) · inverse, dweight = Σ dy · x̂. */
+/**
+ * With x̂ = x · inverse and g = dy · weight: dx = (g − x̂ · mean(g · x̂)) · inverse, dweight = Σ dy · x̂.
+ *
+ * The operator could return `inverse`, but on WebGPU ONNX Runtime 1.30 returns something else there.
+ */
 function fused(x: tf.Tensor, weight: tf.Tensor, epsilon: number): tf.Tensor {
-  const statistics = [...x.shape.slice(0, -1), 1];
   const rowAxes = x.shape.slice(0, -1).map((_, axis) => axis);
   return customGradient([x, weight], (x, weight) => {
-    const [y, inverse] = onnxNode('SimplifiedLayerNormalization', [x!, weight!], { axis: -1, epsilon }, [
-      { shape: x!.shape },
-      { shape: statistics },
-    ]);
-    const gradients = (dy: tf.Tensor, [x, weight, inverse]: readonly tf.Tensor[]): tf.Tensor[] => {
-      const normalized = tf.mul(x!, inverse!);
+    const attributes = { axis: -1, epsilon };
+    const [y] = onnxNode('SimplifiedLayerNormalization', [x!, weight!], attributes, [{ shape: x!.shape }]);
+    const gradients = (dy: tf.Tensor, [x, weight]: readonly tf.Tensor[]): tf.Tensor[] => {
+      const inverse = inverseRootMeanSquare(x!, epsilon);
+      const normalized = tf.mul(x!, inverse);
       const scaledGradient = tf.mul(dy, weight!);
       const projection = tf.mean(tf.mul(scaledGradient, normalized), -1, true);
-      const dx = tf.mul(tf.sub(scaledGradient, tf.mul(normalized, projection)), inverse!);
+      const dx = tf.mul(tf.sub(scaledGradient, tf.mul(normalized, projection)), inverse);
       return [dx, tf.sum(tf.mul(dy, normalized), rowAxes)];
     };
-    return { value: y!, saved: [x!, weight!, inverse!], gradients };
+    return { value: y!, saved: [x!, weight!], gradients };
   });
+}
+
+/** `[..., 1]` */
+function inverseRootMeanSquare(x: tf.Tensor, epsilon: number): tf.Tensor {
+  return tf.rsqrt(tf.add(tf.mean(tf.square(x), -1, true), epsilon));
 }

@@ -1,0 +1,36 @@
+import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
+import { GraphBuilder } from '../graph/graph-builder.ts';
+import { encodeModel } from '../onnx/encode-model.ts';
+import { OnnxSession } from './onnx-session.ts';
+import type { Runtime } from './runtime.ts';
+
+/** An ONNX Runtime binding, and how its sessions are made. */
+export interface BindingSetup {
+  readonly binding: {
+    readonly InferenceSession: {
+      create(model: Uint8Array, options: InferenceSession.SessionOptions): Promise<InferenceSession>;
+    };
+    readonly Tensor: TensorConstructor;
+  };
+  readonly name: string;
+  readonly options: InferenceSession.SessionOptions;
+  /** Whether results are written into the arrays of the output tensors. */
+  readonly fillsOutputs: boolean;
+}
+
+/** A runtime, once a first session shows that the execution provider works: not every one that is listed does. */
+export async function openRuntime({ binding, name, options, fillsOutputs }: BindingSetup): Promise<Runtime> {
+  const createSession: Runtime['createSession'] = async (model) => {
+    const session = await binding.InferenceSession.create(model, options);
+    return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs });
+  };
+  const session = await createSession(smallestModel());
+  await session.release();
+  return { name, createSession };
+}
+
+function smallestModel(): Uint8Array {
+  const builder = new GraphBuilder();
+  const x = builder.input('x', { dtype: 'float32', shape: [1] });
+  return encodeModel(builder.build(new Map([['y', builder.node('Neg', [x], x)]])));
+}
