@@ -13,7 +13,8 @@ export function withDoublePrecision<T>(program: () => T): T {
   const { platform } = tf.env();
   const { isTypedArray } = platform;
   const single = globalThis.Float32Array;
-  globalThis.Float32Array = doublesInsteadOf(single);
+  doubles ??= doublesInsteadOf(single); // once: engines compile code for each class of arrays anew
+  globalThis.Float32Array = doubles;
   // In Node, tfjs asks the engine what an array is, and the engine is not fooled.
   platform.isTypedArray = (value): value is Float32Array =>
     value instanceof Float64Array || isTypedArray.call(platform, value);
@@ -45,6 +46,8 @@ export async function onCpuBackend<T>(task: () => T): Promise<T> {
     if (active) await tf.setBackend(active);
   }
 }
+
+let doubles: Float32ArrayConstructor | undefined;
 
 /**
  * A class of float64 arrays that takes single-precision arrays for its own, since programs hold constants of that kind,
