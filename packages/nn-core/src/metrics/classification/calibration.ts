@@ -57,7 +57,7 @@ export class CalibrationMeter {
       }
     }
     for (let index = 0; index < confidences.length; index++) {
-      const bin = Math.max(0, Math.ceil(confidences[index]! * this.#counts.length) - 1);
+      const bin = this.#binOf(confidences[index]!);
       this.#counts[bin]!++;
       this.#confidences[bin]! += confidences[index]!;
       this.#correct[bin]! += Number(correct[index]);
@@ -67,10 +67,10 @@ export class CalibrationMeter {
 
   /** The reliability diagram, lowest confidence first. */
   bins(): CalibrationBin[] {
-    const width = 1 / this.#counts.length;
+    const binCount = this.#counts.length;
     return Array.from(this.#counts, (count, bin) => ({
-      lower: bin * width,
-      upper: (bin + 1) * width,
+      lower: bin / binCount,
+      upper: (bin + 1) / binCount,
       count,
       confidence: this.#confidences[bin]! / count,
       accuracy: this.#correct[bin]! / count,
@@ -86,6 +86,13 @@ export class CalibrationMeter {
   /** Largest distance between confidence and accuracy of any bin. @throws {RangeError} when empty */
   get maximumError(): number {
     return Math.max(...this.#gaps().map(({ gap }) => gap));
+  }
+
+  #binOf(confidence: number): number {
+    const binCount = this.#counts.length;
+    const bin = Math.max(0, Math.ceil(confidence * binCount) - 1);
+    // The product may be rounded past an edge: 0.07 · 100 > 7.
+    return bin > 0 && confidence <= bin / binCount ? bin - 1 : bin;
   }
 
   #gaps(): { count: number; gap: number }[] {

@@ -136,6 +136,12 @@ test('a confidence on the edge belongs to the bin below, and 0 to the first', ()
   ]);
 });
 
+test('every hundredth lies on the upper edge of its bin', () => {
+  const hundredths = Array.from({ length: 100 }, (_, index) => (index + 1) / 100);
+  const bins = new CalibrationMeter({ binCount: 100 }).add(hundredths, new Uint8Array(100)).bins();
+  for (const { count } of bins) expect(count).toBe(1);
+});
+
 test('what cannot be scored is refused, and a refused batch leaves nothing behind', () => {
   const matrix = new ConfusionMatrix(2);
   expect(() => matrix.add([0, 1], [1, 2])).toThrow('predictions[1] must be a class in [0, 2), got 2');
