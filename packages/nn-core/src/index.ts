@@ -70,6 +70,7 @@ export {
   SwiGLU,
   Tanh,
 } from './layers/activation-layers.ts';
+export { BatchNorm1d, type BatchNorm1dOptions } from './layers/batch-norm.ts';
 export { Conv1d, type Conv1dOptions, type ConvolutionPadding } from './layers/conv1d.ts';
 export { Dropout } from './layers/dropout.ts';
 export { Embedding } from './layers/embedding.ts';

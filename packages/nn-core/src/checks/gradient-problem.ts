@@ -9,6 +9,7 @@ import {
   withRandomness,
 } from '@wordloom/compile';
 import type { Batch } from '../data/batch.ts';
+import { withAssignments } from '../module/model-buffer.ts';
 import { Parameter } from '../module/parameter.ts';
 import { parameterData } from '../module/parameter-data.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
@@ -30,7 +31,8 @@ export function modelProblem(model: TrainableModel, batch: Batch): GradientProbl
   return {
     variables: parameterData(new Map(trainable)),
     constants: batch,
-    loss: (parameters, tensors) => bindParameters(stored, parameters, () => lossAlone(model.loss(tensors))),
+    loss: (parameters, tensors) =>
+      bindParameters(stored, parameters, () => lossAlone(withAssignments(() => model.loss(tensors)).result)),
   };
 }
 

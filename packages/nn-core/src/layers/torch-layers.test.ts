@@ -7,6 +7,7 @@ import goldens from '../../fixtures/layers.json' with { type: 'json' };
 import { expectProgram, type Program, type ProgramGolden } from '../../test/expect-program.ts';
 import { expectClose } from '../../test/pytorch.ts';
 import { loadParameters } from '../module/load-parameters.ts';
+import { withAssignments } from '../module/model-buffer.ts';
 import { Module } from '../module/module.ts';
 import { modelData } from '../module/parameter-data.ts';
 import { replaceModule } from '../module/replace-module.ts';
@@ -26,6 +27,7 @@ import {
   SwiGLU,
   Tanh,
 } from './activation-layers.ts';
+import { BatchNorm1d } from './batch-norm.ts';
 import { Conv1d, type Conv1dOptions } from './conv1d.ts';
 import { GroupNorm } from './group-norm.ts';
 import { Linear } from './linear.ts';
@@ -50,6 +52,12 @@ const torchLayer = (layer: Layer): Program => {
     return bindParameters(parameters, tensors, () => layer.forward(tensors.x!));
   };
 };
+
+/** Without what the pass assigns to buffers. */
+const unassigned =
+  (program: Program): Program =>
+  (tensors) =>
+    withAssignments(() => program(tensors)).result;
 
 const conv = (kernelSize: number, options: Conv1dOptions = {}): Program =>
   torchLayer(new Conv1d(4, 8, kernelSize, options));
@@ -85,6 +93,8 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
   RMSNorm: torchLayer(new RMSNorm(5, { epsilon: 1e-5 })),
   GroupNorm: torchLayer(new GroupNorm(2, 6, { epsilon: 1e-4 })),
   'GroupNorm of rows': torchLayer(new GroupNorm(3, 6)),
+  BatchNorm1d: unassigned(torchLayer(new BatchNorm1d(4))),
+  'BatchNorm1d over time': unassigned(torchLayer(new BatchNorm1d(4, { epsilon: 1e-3 }))),
   ReLU: torchLayer(new ReLU()),
   GELU: torchLayer(new GELU()),
   'GELU tanh': torchLayer(new GELU('tanh')),

@@ -12,6 +12,7 @@ import { parameterData } from '../module/parameter-data.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
 import { globalNorm } from '../optimizers/global-norm.ts';
 import { GradientAccumulator } from '../optimizers/gradient-accumulator.ts';
+import { BufferUpdates } from './buffer-updates.ts';
 import type { TrainableModel } from './trainable-model.ts';
 
 /** Forward and backward over all micro-batches of a step. */
@@ -45,10 +46,12 @@ export class StepRunner {
   readonly #options: StepRunnerOptions;
   readonly #steps = new Map<string, TrainStep>();
   readonly #accumulator = new GradientAccumulator();
+  readonly #buffers: BufferUpdates;
 
   constructor(model: TrainableModel, options: StepRunnerOptions) {
     this.#model = model;
     this.#options = options;
+    this.#buffers = new BufferUpdates(model);
   }
 
   /**
@@ -68,7 +71,8 @@ export class StepRunner {
     const { runtime } = this.#options;
     const parameters = model.namedParameters();
     const stored = model.namedTensors(); // buffers are inputs as well, so that the graph reads them where they are
-    const loss: LossFunction = (tensors, batch) => bindParameters(stored, tensors, () => model.loss(batch));
+    const loss: LossFunction = (tensors, batch) =>
+      bindParameters(stored, tensors, () => this.#buffers.loss(model, batch));
     const options = {
       parameters: parameterData(stored),
       batch,
@@ -83,13 +87,26 @@ export class StepRunner {
 
   /**
    * Runs the micro-batches of one step. Each weighs as much as it has targets, so that loss and gradients are those of
-   * one batch that holds them all; one without any is left out.
+   * one batch that holds them all; one without any is left out. What they assign to buffers stays, if loss and gradients
+   * are finite.
    *
    * @param batches   micro-batches that were prepared
    * @param firstDraw number of the first one's random draws; the others take those that follow
    */
   async run(batches: readonly Batch[], firstDraw: number): Promise<StepResult> {
     await this.#releaseOldest();
+    this.#buffers.begin();
+    let finite = false;
+    try {
+      const result = await this.#runAll(batches, firstDraw);
+      finite = Number.isFinite(result.loss) && Number.isFinite(result.gradientNorm);
+      return result;
+    } finally {
+      if (!finite) this.#buffers.undo();
+    }
+  }
+
+  async #runAll(batches: readonly Batch[], firstDraw: number): Promise<StepResult> {
     const counts = batches.map(this.#options.targetCount);
     const known = counts.every((count) => count !== undefined);
     const weights = known ? counts : counts.map(() => 1);
@@ -102,7 +119,10 @@ export class StepRunner {
       if (weight === 0) continue;
       const step = this.#steps.get(signatureOf(batch))!;
       const loss = await step.run(batch, { seed: this.#options.seed, step: firstDraw + index });
-      for (const [name, value] of Object.entries({ ...scalarsOf(step.auxiliary), loss })) {
+      for (const [name, value] of Object.entries({
+        ...scalarsOf(this.#buffers.take(step.auxiliary)),
+        loss,
+      })) {
         means[name] = (means[name] ?? 0) + (weight / total) * value;
       }
       if (weight === total) only = step.gradients;
