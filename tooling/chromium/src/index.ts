@@ -1,0 +1,2 @@
+export type { Browser, Page } from 'playwright-core';
+export { findChromium, type LaunchOptions, launchChromium } from './launch-chromium.ts';
