@@ -1,7 +1,12 @@
 import * as tf from '@tensorflow/tfjs-core';
 
-/** Gradients of two operands that may be broadcast; tfjs's own fail on some shapes. */
+/** Gradients of elementwise operations and products, whose operands may be broadcast; tfjs's own fail on some shapes. */
 export const broadcastGradients: readonly tf.GradConfig[] = [
+  {
+    kernelName: 'Abs',
+    inputsToSave: ['x'],
+    gradFunc: (dy, [x]) => ({ x: () => tf.mul(dy as tf.Tensor, tf.sign(tf.cast(x!, 'float32'))) }),
+  },
   pairGradient('Maximum', (dy, a, b) => {
     const first = tf.cast(tf.greaterEqual(a, b), 'float32');
     return [() => tf.mul(dy, first), () => tf.mul(dy, tf.sub(1, first))];
@@ -14,6 +19,27 @@ export const broadcastGradients: readonly tf.GradConfig[] = [
     const slope = tf.mul(tf.mul(2, tf.sub(a, b)), dy);
     return [() => slope, () => tf.neg(slope)];
   }),
+  {
+    kernelName: 'FusedBatchNorm',
+    inputsToSave: ['x', 'mean', 'variance', 'scale'],
+    gradFunc: (dy, saved, attributes) => {
+      const { varianceEpsilon } = attributes as unknown as { varianceEpsilon: number };
+      const [x, mean, variance, scale] = saved as [tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor | undefined];
+      const inverse = tf.rsqrt(tf.add(variance, varianceEpsilon));
+      const centered = tf.sub(x, mean);
+      const d = dy as tf.Tensor;
+      const slope = tf.mul(scale ? tf.mul(d, scale) : d, inverse);
+      const fold = (gradient: tf.Tensor, shape: number[]): tf.Tensor => sumTo(gradient, shape);
+      return {
+        x: () => tf.clone(slope),
+        mean: () => tf.neg(fold(slope, mean.shape)),
+        variance: () =>
+          fold(tf.mul(tf.mul(slope, centered), tf.mul(tf.square(inverse), -0.5)), variance.shape),
+        scale: () => fold(tf.mul(tf.mul(d, centered), inverse), scale!.shape),
+        offset: () => fold(d, mean.shape),
+      };
+    },
+  },
   {
     kernelName: 'BatchMatMul',
     inputsToSave: ['a', 'b'],

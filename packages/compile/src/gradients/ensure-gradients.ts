@@ -6,6 +6,9 @@ import { broadcastGradients } from './broadcast-gradients.ts';
 import { cumulativeGradients } from './cumulative-gradients.ts';
 import { einsumGradient } from './einsum-gradient.ts';
 import { rearrangementGradients } from './rearrangement-gradients.ts';
+import { reductionGradients } from './reduction-gradients.ts';
+import { selectionGradients } from './selection-gradients.ts';
+import { stepGradients } from './step-gradients.ts';
 
 let extended = false;
 
@@ -27,6 +30,9 @@ export function ensureGradients(): void {
     ...broadcastGradients,
     ...cumulativeGradients,
     ...rearrangementGradients,
+    ...reductionGradients,
+    ...selectionGradients,
+    ...stepGradients,
     einsumGradient,
   ];
   for (const gradient of gradients) tf.registerGradient(gradient);

@@ -106,6 +106,47 @@ const CASES: Record<string, Case> = {
     ],
     apply: (a, b) => tf.einsum('ij,jk->ki', a!, b!),
   },
+  'where, by a comparison of what is differentiated': {
+    shapes: [[2, 3], [3]],
+    apply: (a, b) => tf.where(tf.greater(a!, tf.mul(b!, 0.1)), tf.square(a!), b!),
+  },
+  'split into one part, unstack of one': {
+    shapes: [[1, 3]],
+    apply: (x) => tf.add(tf.split(x!, 1, 1)[0]!, tf.unstack(x!)[0]!),
+  },
+  'tile of five axes': { shapes: [[2, 1, 2, 1, 3]], apply: (x) => tf.tile(x!, [1, 3, 2, 1, 2]) },
+  'gather along the last axis': { shapes: [[2, 3]], apply: (x) => tf.gather(x!, ids([2, 0, 2, 1], [4]), -1) },
+  'gather with one batch dimension, two axes later': {
+    shapes: [[2, 2, 3, 2]],
+    apply: (x) => tf.gather(x!, ids([2, 0, 2, 1, 1, 0], [2, 3]), 2, 1),
+  },
+  'gather with two batch dimensions': {
+    shapes: [[2, 1, 3, 2]],
+    apply: (x) => tf.gather(x!, ids([2, 2, 0, 1, 1, 1], [2, 1, 3]), 2, 2),
+  },
+  'max over two axes, min over one': {
+    shapes: [[2, 3, 2]],
+    apply: (x) => tf.add(tf.max(x!, [0, 2], true), tf.min(x!, -1, true)),
+  },
+  'prod over two axes, the last first': { shapes: [[2, 3, 2]], apply: (x) => tf.prod(x!, [-1, 0]) },
+  'batchNorm with statistics of one example each': {
+    shapes: [
+      [2, 2, 3, 2],
+      [2, 2, 3, 2],
+      [2, 2, 3, 2],
+      [2, 2, 3, 2],
+      [2, 2, 3, 2],
+    ],
+    apply: (x, mean, variance, scale, offset) =>
+      tf.batchNorm4d(
+        x as tf.Tensor4D,
+        mean as tf.Tensor4D,
+        tf.square(variance as tf.Tensor4D),
+        offset as tf.Tensor4D,
+        scale as tf.Tensor4D,
+        0.5,
+      ),
+  },
   'einsum of one operand': { shapes: [[2, 3, 2]], apply: (x) => tf.einsum('abc->ca', x!) },
 };
 
@@ -139,4 +180,45 @@ test.each(Object.entries(CASES))('%s has the slope of finite differences', (_, {
       expect(Math.abs(slope - expected)).toBeLessThan(5e-3 * Math.max(1, Math.abs(expected)));
     });
   }
+});
+
+test.each<[string, (x: tf.Tensor) => tf.Tensor, number[], number[]]>([
+  ['equal maxima share the gradient', (x) => tf.max(x), [3, 1, 3, 3], [1 / 3, 0, 1 / 3, 1 / 3]],
+  ['equal minima share the gradient', (x) => tf.min(x), [1, 2, 1, 3], [0.5, 0, 0.5, 0]],
+  ['a product with one zero moves with that factor', (x) => tf.prod(x), [2, 0, 3, 1], [0, 6, 0, 0]],
+  [
+    'rounding to integers is flat',
+    (x) => tf.sum(tf.add(tf.cast(tf.cast(x, 'int32'), 'float32'), tf.mul(x, tf.floorDiv(x, 0.7)))),
+    [-1, 0.5, 1.6, 2.2],
+    [-2, 0, 2, 3],
+  ],
+  ['abs is flat at zero', (x) => tf.sum(tf.abs(x)), [-2, 0, 3, 0], [-1, 0, 1, 0]],
+  [
+    'what where did not choose leaves no NaN',
+    (x) => tf.sum(tf.where(tf.equal(x, 0), tf.zerosLike(x), tf.sqrt(x))),
+    [4, 1, 0.25, 16],
+    [0.25, 0.5, 1, 0.125],
+  ],
+])('%s', (_, loss, values, slope) => {
+  const gradient = tf.grad(loss as (x: tf.Tensor) => tf.Scalar)(tf.tensor(values));
+  expect([...gradient.dataSync()]).toEqual(slope.map(Math.fround));
+});
+
+test('comparisons, counts and places have no slope, also where integers go in', () => {
+  const steps = [tf.equal, tf.notEqual, tf.less, tf.lessEqual, tf.greater, tf.greaterEqual] as const;
+  const loss = (x: tf.Tensor): tf.Scalar => {
+    const integers = tf.cast(x, 'int32');
+    const flags = steps.flatMap((step) => [step(x, 0.5), step(integers, tf.scalar(1, 'int32'))]);
+    const [first, second] = flags as [tf.Tensor, tf.Tensor];
+    const logical = [tf.logicalAnd(first, second), tf.logicalOr(first, second), tf.logicalXor(first, second)];
+    const places = [tf.argMax(x), tf.argMin(integers), tf.any(first), tf.all(second), tf.logicalNot(first)];
+    const bits = tf.bitwiseAnd(integers, integers);
+    const counted = [...flags, ...logical, ...places, bits].map((step) => tf.sum(tf.cast(step, 'float32')));
+    return tf.addN(counted) as tf.Scalar;
+  };
+  expect([
+    ...tf
+      .grad(loss)(tf.tensor([-1, 0.4, 1, 2]))
+      .dataSync(),
+  ]).toEqual([0, 0, 0, 0]);
 });
