@@ -117,3 +117,40 @@ test('the arrays of donated inputs are used for later outputs', async () => {
   expect(fourth.data).toBe(second.data);
   expect([...fourth.data]).toEqual([3, 6]);
 });
+
+test('calls at the same time wait for each other: each has its own random numbers, and none is released under way', async () => {
+  const noisy = compile(({ x }) => ({ y: dropout(x!, 0.5) }), { runtime, maxSignatures: 1 });
+  const ones = (length: number) => tensorData(new Float32Array(length).fill(1), [length]);
+  const draws = [0, 1, 2, 3].map((step) => ({ seed: 0, step }));
+  const alone: number[][] = [];
+  for (const draw of draws) alone.push([...(await noisy({ x: ones(1000) }, draw)).y!.data]);
+  const together = draws.map((draw) => noisy({ x: ones(1000) }, draw));
+  const other = noisy({ x: ones(10) }, draws[0]); // drops the first signature while it is running
+  expect((await Promise.all(together)).map(({ y }) => [...y!.data])).toEqual(alone);
+  expect((await other).y!.shape).toEqual([10]);
+  await noisy.release();
+});
+
+test('a released step says so', async () => {
+  const step = await compileTrainStep(({ w }) => tf.sum(w!) as tf.Scalar, {
+    runtime,
+    parameters: { w: vector(1) },
+    batch: {},
+  });
+  await step.release();
+  await step.release();
+  await expect(step.run({})).rejects.toThrow('TrainStep.run: the program is released.');
+});
+
+test('tracing leaves no tensors behind', async () => {
+  const before = tf.memory().numTensors;
+  const step = await compileTrainStep(
+    ({ w }, { x }) => {
+      const hidden = withRandomness({ seed: 0, step: 0 }, () => dropout(tf.mul(w!, x!), 0.5));
+      return { loss: tf.mean(hidden) as tf.Scalar, hidden };
+    },
+    { runtime, parameters: { w: vector(1, 2) }, batch: { x: vector(3, 4) } },
+  );
+  expect(tf.memory().numTensors).toBe(before);
+  await step.release();
+});

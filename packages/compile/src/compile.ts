@@ -1,3 +1,4 @@
+import type { Explanation } from './explain/explanation.ts';
 import { Program } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
@@ -25,6 +26,13 @@ export interface CompiledFunction {
    * @returns new arrays with the program's outputs, by name
    */
   (inputs: Readonly<Record<string, TensorData>>, draw?: Draw): Promise<Record<string, TensorData>>;
+  /**
+   * What the graph for these inputs consists of, what was fused, and what it needs; where the runtime can measure it, also the time of each operator.
+   * `formatExplanation` makes it text.
+   *
+   * @param runs how many runs to average over; default 5
+   */
+  explain(inputs: Readonly<Record<string, TensorData>>, draw?: Draw, runs?: number): Promise<Explanation>;
   /** Frees the sessions. The function must not be called afterwards. */
   release(): Promise<void>;
 }
@@ -78,12 +86,16 @@ export function compile(
     for (const name of donate) if (inputs[name]) spare.add(inputs[name]);
     return outputs;
   };
+  const explain: CompiledFunction['explain'] = async (inputs, draw, runs = 5) => {
+    const loaded = await programFor(inputs, draw !== undefined);
+    return loaded.explain('compile', { inputs, draw, runs });
+  };
   const release = async (): Promise<void> => {
     const loaded = await Promise.all(programs.values());
     programs.clear();
     await Promise.all(loaded.map((program) => program.release()));
   };
-  return Object.assign(compiled, { release });
+  return Object.assign(compiled, { explain, release });
 }
 
 /** Arrays that were given away, to be used again for outputs of the same type and shape. */

@@ -9,6 +9,16 @@ export {
 } from './control/scan.ts';
 export { stopGradient } from './control/stop-gradient.ts';
 export type { TensorRecord } from './control/tensor-record.ts';
+export type {
+  Explanation,
+  MemoryReport,
+  OperatorReport,
+  OperatorShapes,
+  OperatorTime,
+  PassReport,
+  ValueShape,
+} from './explain/explanation.ts';
+export { type FormatExplanationOptions, formatExplanation } from './explain/format-explanation.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export type { LossFunction, LossWithAuxiliary } from './loss-and-gradients.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';
@@ -36,8 +46,10 @@ export {
 } from './tensor-data.ts';
 export type { TensorFunction } from './trace/trace.ts';
 export {
+  type CompiledTrainStep,
   type CompileTrainStepOptions,
   compileTrainStep,
+  type ExplainTrainStepOptions,
   eagerTrainStep,
   type TrainStep,
   type TrainStepOptions,

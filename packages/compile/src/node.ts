@@ -1,6 +1,9 @@
-import { availableParallelism } from 'node:os';
-import { openRuntime } from './runtime/open-runtime.ts';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type BindingSetup, openRuntime, openSession } from './runtime/open-runtime.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { readSessionProfile } from './runtime/session-profile.ts';
 
 /** Where ONNX Runtime computes in Node. */
 export type NodeProvider = 'cpu' | 'cuda' | 'webgpu';
@@ -38,25 +41,46 @@ export async function nodeRuntime({
       `nodeRuntime: provider must be one of ${Object.keys(REQUIREMENTS).join(', ')}, got ${provider}.`,
     );
   }
-  const binding = await loadBinding();
+  const setup: BindingSetup = {
+    binding: await loadBinding(),
+    name: `onnxruntime-node, ${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    options: {
+      executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+      intraOpNumThreads: threads,
+      interOpNumThreads: 1,
+      logSeverityLevel: provider === 'cpu' ? 3 : 4, // providers print what their exceptions say
+      enableMemPattern: false, // which plans one block for everything at once: nearly twice the memory
+    },
+    fillsOutputs: true,
+  };
   try {
-    return await openRuntime({
-      binding,
-      name: `onnxruntime-node, ${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
-      options: {
-        executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
-        intraOpNumThreads: threads,
-        interOpNumThreads: 1,
-        logSeverityLevel: provider === 'cpu' ? 3 : 4, // providers print what their exceptions say
-        enableMemPattern: false, // which plans one block for everything at once: nearly twice the memory
-      },
-      fillsOutputs: true,
-    });
+    return { ...(await openRuntime(setup)), profile: profiler(setup) };
   } catch (cause) {
     throw new Error(`nodeRuntime: the provider ${provider} does not work here. ${REQUIREMENTS[provider]}`, {
       cause,
     });
   }
+}
+
+/** Runs that a profile leaves out. */
+const WARMUP = 2;
+
+/** ONNX Runtime writes its profile to a file, when it is told to stop. */
+function profiler(setup: BindingSetup): NonNullable<Runtime['profile']> {
+  return async (model, inputs, outputs, runs) => {
+    const folder = await mkdtemp(join(tmpdir(), 'wordloom-profile-'));
+    try {
+      const options = { ...setup.options, enableProfiling: true, profileFilePrefix: join(folder, 'run') };
+      const session = await openSession({ ...setup, options }, model);
+      for (let run = 0; run < WARMUP + runs; run++) await session.run(inputs, outputs);
+      session.endProfiling();
+      await session.release();
+      const [file] = await readdir(folder);
+      return readSessionProfile(await readFile(join(folder, file!), 'utf8'), WARMUP);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  };
 }
 
 async function loadBinding(): Promise<typeof import('onnxruntime-node')> {

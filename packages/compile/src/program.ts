@@ -1,3 +1,5 @@
+import { explainGraph } from './explain/explain-graph.ts';
+import type { Explanation } from './explain/explanation.ts';
 import type { Graph, RandomInput } from './graph/graph.ts';
 import { encodeModel, outputName } from './onnx/encode-model.ts';
 import { optimize } from './passes/optimize.ts';
@@ -7,6 +9,14 @@ import { fillDropoutMask } from './random/threefry.ts';
 import type { Runtime, RuntimeSession } from './runtime/runtime.ts';
 import { allocate, describeSpec, ShapeError, type TensorData, type TensorSpec } from './tensor-data.ts';
 
+/** What to run, for times in an explanation. */
+export interface ProfiledRun {
+  readonly inputs: Readonly<Record<string, TensorData>>;
+  readonly draw: Draw | undefined;
+  /** How many runs to average over. */
+  readonly runs: number;
+}
+
 /** A traced graph, optimized and loaded into a runtime. */
 export class Program {
   readonly nodeCount: number;
@@ -15,7 +25,14 @@ export class Program {
   readonly #outputs: ReadonlyMap<string, TensorSpec>;
   readonly #randomInputs: readonly { readonly input: RandomInput; readonly mask: TensorData }[];
 
-  private constructor(session: RuntimeSession, graph: Graph) {
+  readonly #traced: Graph;
+  readonly #runtime: Runtime;
+  #last: Promise<unknown> = Promise.resolve();
+  #released = false;
+
+  private constructor(traced: Graph, graph: Graph, runtime: Runtime, session: RuntimeSession) {
+    this.#traced = traced;
+    this.#runtime = runtime;
     this.nodeCount = graph.nodes.length;
     this.#session = session;
     this.#inputs = new Map(graph.inputs.map((value) => [inputName(value), value as TensorSpec]));
@@ -28,7 +45,7 @@ export class Program {
 
   static async load(graph: Graph, runtime: Runtime): Promise<Program> {
     const optimized = optimize(graph);
-    return new Program(await runtime.createSession(encodeModel(optimized)), optimized);
+    return new Program(graph, optimized, runtime, await runtime.createSession(encodeModel(optimized)));
   }
 
   /** Arrays for all outputs, new ones unless said otherwise. */
@@ -40,7 +57,7 @@ export class Program {
    * Runs once, filling the arrays of `outputs`. An input may be an output's array: it is copied first.
    *
    * @throws {ShapeError} if an input is missing or has another type or shape than was traced
-   * @throws {Error} if the program draws random numbers and `draw` is missing
+   * @throws {Error} if the program draws random numbers and `draw` is missing, or if it is released
    */
   async run(
     caller: string,
@@ -48,6 +65,61 @@ export class Program {
     outputs: Readonly<Record<string, TensorData>>,
     draw: Draw | undefined,
   ): Promise<void> {
+    const feeds = this.#feeds(caller, inputs, outputs, draw);
+    await this.#inTurn(caller, () => {
+      this.#draw(draw);
+      return this.#session.run(feeds, this.#fetches(outputs));
+    });
+  }
+
+  /**
+   * What the graph consists of and how it came to be; with a run, and where the runtime can measure it, also where its time goes.
+   *
+   * @throws as {@link run}
+   */
+  async explain(caller: string, run?: ProfiledRun): Promise<Explanation> {
+    const explanation = explainGraph(this.#traced, this.#runtime.name);
+    if (!run || !this.#runtime.profile) return explanation;
+    const outputs = this.allocateOutputs();
+    const feeds = this.#feeds(caller, run.inputs, outputs, run.draw);
+    const model = encodeModel(optimize(this.#traced));
+    const times = await this.#inTurn(caller, () => {
+      this.#draw(run.draw);
+      return this.#runtime.profile!(model, feeds, this.#fetches(outputs), run.runs);
+    });
+    return { ...explanation, times };
+  }
+
+  /** Frees the session, once what runs has ended. */
+  async release(): Promise<void> {
+    if (this.#released) return;
+    this.#released = true;
+    await this.#last;
+    await this.#session.release();
+  }
+
+  /** One run after the other: they share the arrays of dropout factors, and often those of outputs. */
+  #inTurn<T>(caller: string, run: () => Promise<T>): Promise<T> {
+    if (this.#released) throw new Error(`${caller}: the program is released.`);
+    const turn = this.#last.then(run);
+    this.#last = turn.catch(() => {});
+    return turn;
+  }
+
+  #draw(draw: Draw | undefined): void {
+    for (const { input, mask } of this.#randomInputs) {
+      const { seed, step } = draw!; // given, or the feeds were refused
+      fillDropoutMask(mask.data as Float32Array, input.rate, randomKey(seed, step, input.site));
+    }
+  }
+
+  /** All inputs of the session, checked; what is also written to is copied. */
+  #feeds(
+    caller: string,
+    inputs: Readonly<Record<string, TensorData>>,
+    outputs: Readonly<Record<string, TensorData>>,
+    draw: Draw | undefined,
+  ): Record<string, TensorData> {
     const written = new Set(Object.values(outputs).map(({ data }) => data));
     const feeds: Record<string, TensorData> = {};
     for (const [name, spec] of this.#inputs) {
@@ -58,19 +130,16 @@ export class Program {
       }
       feeds[name] = written.has(given.data) ? { ...given, data: given.data.slice() } : given;
     }
-    for (const { input, mask } of this.#randomInputs) {
-      if (!draw)
-        throw new Error(`${caller}: draw must be given, because the program draws random numbers (dropout).`);
-      fillDropoutMask(mask.data as Float32Array, input.rate, randomKey(draw.seed, draw.step, input.site));
-      feeds[inputName(input.value)] = mask;
-    }
-    const fetches: Record<string, TensorData> = {};
-    for (const name of this.#outputs.keys()) fetches[outputName(name)] = outputs[name]!;
-    await this.#session.run(feeds, fetches);
+    if (!draw && this.#randomInputs.length > 0)
+      throw new Error(`${caller}: draw must be given, because the program draws random numbers (dropout).`);
+    for (const { input, mask } of this.#randomInputs) feeds[inputName(input.value)] = mask;
+    return feeds;
   }
 
-  release(): Promise<void> {
-    return this.#session.release();
+  #fetches(outputs: Readonly<Record<string, TensorData>>): Record<string, TensorData> {
+    const fetches: Record<string, TensorData> = {};
+    for (const name of this.#outputs.keys()) fetches[outputName(name)] = outputs[name]!;
+    return fetches;
   }
 }
 

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Explanation } from './explain/explanation.ts';
 import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
 import { Program } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
@@ -46,6 +47,25 @@ export interface TrainStep {
   release(): Promise<void>;
 }
 
+/** A training step that runs as one graph. */
+export interface CompiledTrainStep extends TrainStep {
+  /**
+   * What the graph consists of, what was fused, and what it needs; with a batch, where the runtime can measure it, also the time of each operator.
+   * `formatExplanation` makes it text.
+   */
+  explain(options?: ExplainTrainStepOptions): Promise<Explanation>;
+}
+
+/** Options of {@link CompiledTrainStep.explain}. */
+export interface ExplainTrainStepOptions {
+  /** What to measure a run with; without it no times are measured. */
+  readonly batch?: Readonly<Record<string, TensorData>>;
+  /** Which random numbers dropout uses in the runs. */
+  readonly draw?: Draw;
+  /** How many runs to average over; default 5. */
+  readonly runs?: number;
+}
+
 const PARAMETER = 'parameter.';
 const BATCH = 'batch.';
 const GRADIENT = 'gradient.';
@@ -64,7 +84,7 @@ const AUXILIARY = 'auxiliary.';
 export async function compileTrainStep(
   loss: LossFunction,
   options: CompileTrainStepOptions,
-): Promise<TrainStep> {
+): Promise<CompiledTrainStep> {
   const { parameters, batch, runtime } = options;
   const trainable = trainableNames(options);
   const inputs = { ...prefixed(PARAMETER, parameters), ...prefixed(BATCH, batch) };
@@ -92,6 +112,10 @@ export async function compileTrainStep(
     async run(batch, draw) {
       await program.run('TrainStep.run', { ...parameterInputs, ...prefixed(BATCH, batch) }, outputs, draw);
       return outputs.loss!.data[0]!;
+    },
+    explain({ batch, draw, runs = 5 } = {}) {
+      const inputs = batch && { ...parameterInputs, ...prefixed(BATCH, batch) };
+      return program.explain('TrainStep.explain', inputs && { inputs, draw, runs });
     },
     release: () => program.release(),
   };

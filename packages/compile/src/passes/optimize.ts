@@ -11,28 +11,37 @@ import type { Pass } from './rewrite.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
 
-const PASSES: readonly Pass[] = [
-  removeAliases,
-  removeDeadNodes,
-  simplifyUniforms,
-  simplifyUniforms, // what the first round folded may fold with its neighbors
-  removeAliases,
-  shareCommonSubexpressions,
-  removeDeadNodes, // so that a value's uses are real before the fusions count them
-  fuseMatrixMultiply,
-  hoistBeforeScan,
-  removeDeadNodes,
-  hoistAfterScan,
-  removeDeadNodes,
-  removeAliases,
-  simplifyUniforms,
-  lowerMatrixMultiply,
-  lowerBarriers,
-  removeDeadNodes,
-  orderResults,
+/** By the names of their files, in order. */
+const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
+  ['remove-aliases', removeAliases],
+  ['remove-dead-nodes', removeDeadNodes],
+  ['simplify-uniforms', simplifyUniforms],
+  ['simplify-uniforms', simplifyUniforms], // what the first round folded may fold with its neighbors
+  ['remove-aliases', removeAliases],
+  ['share-common-subexpressions', shareCommonSubexpressions],
+  ['remove-dead-nodes', removeDeadNodes], // so that a value's uses are real before the fusions count them
+  ['fuse-matrix-multiply', fuseMatrixMultiply],
+  ['hoist-before-scan', hoistBeforeScan],
+  ['remove-dead-nodes', removeDeadNodes],
+  ['hoist-after-scan', hoistAfterScan],
+  ['remove-dead-nodes', removeDeadNodes],
+  ['remove-aliases', removeAliases],
+  ['simplify-uniforms', simplifyUniforms],
+  ['lower-matrix-multiply', lowerMatrixMultiply],
+  ['lower-barriers', lowerBarriers],
+  ['remove-dead-nodes', removeDeadNodes],
+  ['order-results', orderResults],
 ];
 
-/** All passes, in order. */
-export function optimize(graph: Graph): Graph {
-  return PASSES.reduce((current, pass) => pass(current), graph);
+/**
+ * All passes, in order.
+ *
+ * @param observe is shown what each pass makes of the graph
+ */
+export function optimize(graph: Graph, observe?: (name: string, result: Graph) => void): Graph {
+  return PASSES.reduce((current, [name, pass]) => {
+    const result = pass(current);
+    observe?.(name, result);
+    return result;
+  }, graph);
 }

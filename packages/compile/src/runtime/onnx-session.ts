@@ -38,6 +38,11 @@ export class OnnxSession implements RuntimeSession {
     }
   }
 
+  /** Has the runtime write down what it measured, if its options asked for that. */
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
   async release(): Promise<void> {
     await this.#session.release();
   }

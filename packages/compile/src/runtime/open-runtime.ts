@@ -19,14 +19,16 @@ export interface BindingSetup {
 }
 
 /** A runtime, once a first session shows that the execution provider works: not every one that is listed does. */
-export async function openRuntime({ binding, name, options, fillsOutputs }: BindingSetup): Promise<Runtime> {
-  const createSession: Runtime['createSession'] = async (model) => {
-    const session = await binding.InferenceSession.create(model, options);
-    return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs });
-  };
-  const session = await createSession(smallestModel());
+export async function openRuntime(setup: BindingSetup): Promise<Runtime> {
+  const session = await openSession(setup, smallestModel());
   await session.release();
-  return { name, createSession };
+  return { name: setup.name, createSession: (model) => openSession(setup, model) };
+}
+
+export async function openSession(setup: BindingSetup, model: Uint8Array): Promise<OnnxSession> {
+  const { binding, options, fillsOutputs } = setup;
+  const session = await binding.InferenceSession.create(model, options);
+  return new OnnxSession(session, { Tensor: binding.Tensor, fillsOutputs });
 }
 
 function smallestModel(): Uint8Array {

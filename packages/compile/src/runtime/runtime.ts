@@ -1,3 +1,4 @@
+import type { OperatorTime } from '../explain/explanation.ts';
 import type { TensorData } from '../tensor-data.ts';
 
 /** Runs ONNX models: ONNX Runtime in Node (`@wordloom/compile/node`) or in the browser (`@wordloom/compile/web`). */
@@ -6,6 +7,17 @@ export interface Runtime {
   readonly name: string;
   /** @param model a serialized ONNX `ModelProto` */
   createSession(model: Uint8Array): Promise<RuntimeSession>;
+  /**
+   * Times the operators of a model, the longest first; only where the runtime can.
+   *
+   * @param runs how many runs to average over, after two that do not count
+   */
+  profile?(
+    model: Uint8Array,
+    inputs: Readonly<Record<string, TensorData>>,
+    outputs: Readonly<Record<string, TensorData>>,
+    runs: number,
+  ): Promise<readonly OperatorTime[]>;
 }
 
 /** One model, ready to run. */

@@ -32,8 +32,12 @@ export function trace(program: TensorFunction, inputs: Readonly<Record<string, T
     const tensors = Object.entries(inputs).map(
       ([name, spec]) => [name, backend.tensor(builder.input(name, spec))] as const,
     );
-    const results = Object.entries(program(Object.fromEntries(tensors)));
-    return builder.build(new Map(results.map(([name, tensor]) => [name, backend.valueFor(tensor)])));
+    const results = program(Object.fromEntries(tensors));
+    const outputs = Object.entries(results).map(
+      ([name, tensor]) => [name, backend.valueFor(tensor)] as const,
+    );
+    tf.dispose(results); // the scope's end leaves those that the program keeps
+    return builder.build(new Map(outputs));
   } catch (error) {
     throw located(error);
   } finally {
