@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
-import { runReadmeExample } from '../../../tooling/vitest/readme.ts';
+import { runDocument } from '../../../tooling/vitest/readme.ts';
 
-test('the guide to speeding up a tfjs model does what it says', async () => {
-  const guide = new URL('../../../docs/guides/speed-up-a-tfjs-model.md', import.meta.url);
-  const { printed, promised } = await runReadmeExample(new URL('../', import.meta.url), guide);
-  expect(printed).toBe(promised);
+test.each(['speed-up-a-tfjs-model', 'how-a-traced-step-works'])('the guide %s does what it says', async (name) => {
+  const guide = new URL(`../../../docs/guides/${name}.md`, import.meta.url);
+  for (const { printed, promised } of await runDocument(new URL('../', import.meta.url), guide)) {
+    expect(printed).toBe(promised);
+  }
 });

@@ -16,12 +16,12 @@ export function formatExplanation(
   const count = passes.at(-1)!.operatorCount;
   const sections = [
     [
-      `${count} operators, ${giga(operations)} billion floating point operations a run, on ${runtime}`,
-      `memory: ${mebibytes(memory.inputs)} in, ${mebibytes(memory.outputs)} out, ${mebibytes(memory.random)} of dropout factors, ${mebibytes(memory.constants)} of constants; intermediate results ${mebibytes(memory.peakIntermediate)} at the peak`,
+      `${count} operators, ${scaled(operations)}FLOP a run, on ${runtime}`,
+      `memory: ${binary(memory.inputs)} in, ${binary(memory.outputs)} out, ${binary(memory.random)} of dropout factors, ${binary(memory.constants)} of constants; intermediate results ${binary(memory.peakIntermediate)} at the peak`,
     ],
     table(['pass', 'operators', 'changes'], passes.map(passRow)),
     table(
-      ['operator', 'applied to', 'count', 'repeated', '10⁹ operations'],
+      ['operator', 'applied to', 'count', 'repeated', 'FLOP'],
       operators
         .slice(0, rows)
         .map((entry) => [
@@ -29,7 +29,7 @@ export function formatExplanation(
           describe(entry),
           `${entry.count}`,
           entry.repetitions > 1 ? `${entry.repetitions}` : '',
-          entry.floatingPointOperations > 0 ? giga(entry.floatingPointOperations) : '',
+          entry.floatingPointOperations > 0 ? scaled(entry.floatingPointOperations) : '',
         ]),
       operators.length - rows,
     ),
@@ -52,17 +52,17 @@ function timeTable(times: NonNullable<Explanation['times']>, rows: number): stri
   const total = times.reduce((sum, { milliseconds }) => sum + milliseconds, 0);
   const lines = times.slice(0, rows).map((entry) => {
     const { operator, count, milliseconds, floatingPointOperations } = entry;
-    const speed = floatingPointOperations / milliseconds / 1e6;
+    const speed = (1000 * floatingPointOperations) / milliseconds;
     return [
       operator,
       describe(entry),
       `${count}`,
       milliseconds.toFixed(3),
       `${((100 * milliseconds) / total).toFixed(1)} %`,
-      speed > 0 ? speed.toFixed(1) : '',
+      speed > 0 ? scaled(speed) : '',
     ];
   });
-  const header = ['operator', 'applied to', 'count', 'ms', 'share', '10⁹ operations/s'];
+  const header = ['operator', 'applied to', 'count', 'ms', 'share', 'FLOP/s'];
   return [`time: ${total.toFixed(2)} ms in operators`, ...table(header, lines, times.length - rows)];
 }
 
@@ -79,7 +79,7 @@ function table(header: readonly string[], rows: readonly (readonly string[])[], 
   const widths = header.map((title, column) =>
     Math.max(title.length, ...rows.map((row) => row[column]!.length)),
   );
-  const isNumber = header.map((_, column) => rows.every((row) => /^[\d.]* ?%?$/.test(row[column]!)));
+  const isNumber = header.map((_, column) => rows.every((row) => /^[\d.]* ?[%kMGTP]?$/.test(row[column]!)));
   const line = (cells: readonly string[]): string =>
     cells
       .map((cell, column) =>
@@ -95,10 +95,13 @@ function signed(change: number): string {
   return change > 0 ? `+${change}` : `−${-change}`;
 }
 
-function giga(operations: number): string {
-  return (operations / 1e9).toPrecision(3);
+/** With a prefix for powers of 1000. */
+function scaled(count: number): string {
+  const power = count < 1 ? 0 : Math.min(5, Math.floor(Math.log10(count) / 3));
+  return `${Number((count / 1000 ** power).toPrecision(3))} ${['', 'k', 'M', 'G', 'T', 'P'][power]}`.trimEnd();
 }
 
-function mebibytes(bytes: number): string {
-  return `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+function binary(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(4, Math.floor(Math.log2(bytes) / 10));
+  return `${Number((bytes / 1024 ** power).toPrecision(3))} ${['B', 'KiB', 'MiB', 'GiB', 'TiB'][power]}`;
 }

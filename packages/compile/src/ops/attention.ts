@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { remat } from '../control/remat.ts';
 import { sumTo } from '../gradients/broadcast-gradients.ts';
 import { ShapeError } from '../tensor-data.ts';
 import { customGradient } from './custom-gradient.ts';
@@ -18,6 +19,11 @@ export interface AttentionOptions {
   readonly scale?: number;
   /** Dropout on the attention probabilities, active inside `withRandomness`; default 0. */
   readonly dropoutRate?: number;
+  /**
+   * Whether the backward pass computes the probabilities again instead of keeping them, which take queries × keys numbers for each head: less memory
+   * where sequences are long, for the time of another product and softmax. Default false.
+   */
+  readonly recompute?: boolean;
 }
 
 /** Large enough that its exponential is zero, small enough that adding scores to it stays finite. */
@@ -47,6 +53,8 @@ export function attention(
   options: AttentionOptions = {},
 ): tf.Tensor {
   requireShapes(q, k, v, options);
+  const { recompute = false, ...others } = options;
+  if (recompute) return remat((q) => attention(q, k, v, others), q);
   const [batch, heads, queries, size] = q.shape as Shape4D;
   const [, keyHeads, keys, valueSize] = v.shape as Shape4D;
   const { scale = 1 / Math.sqrt(size), bias, dropoutRate = 0 } = options;

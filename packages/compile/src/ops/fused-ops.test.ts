@@ -84,6 +84,7 @@ describe('attention', () => {
     ['from before the first key', 2, 5, 3, { causal: true }, (query, key) => key <= query - 2],
     ['into a window', 2, 6, 6, { causal: true, window: 2 }, (query, key) => key <= query && key > query - 2],
     ['with its own scale', 2, 3, 3, { scale: 0.3 }, () => true],
+    ['again in the backward pass', 2, 4, 4, { causal: true, recompute: true }, (query, key) => key <= query],
   ])('looks %s', async (_, keyHeads, queries, keys, options, rule) => {
     const parameters = {
       q: normal(2, 4, queries, 3),

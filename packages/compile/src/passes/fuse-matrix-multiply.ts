@@ -12,6 +12,18 @@ const absorbTransposes: Rule = (node, { builder }) => {
   return [builder.node('FusedMatMul', [plainA ?? a, plainB ?? b], node.outputs[0]!, attributes)];
 };
 
+/** (A · B)ᵀ is Bᵀ · Aᵀ. */
+const absorbTransposeOfResult: Rule = (node, { builder, useCount }) => {
+  if (node.operator !== 'Transpose') return undefined;
+  const product = producer(node.inputs[0], 'FusedMatMul');
+  const [output] = node.outputs;
+  if (!product || !swapsLastAxes(node) || useCount(node.inputs[0]!) > 1) return undefined;
+  const [a, b] = product.inputs as [Value, Value];
+  const { transA, transB, alpha } = product.attributes as MatMulAttributes;
+  const attributes = { transA: 1 - transB, transB: 1 - transA, alpha };
+  return [builder.node('FusedMatMul', [b, a], output!, attributes)];
+};
+
 /** (A · B) c and (A c) · B are a product with the factor c. */
 const absorbScaleOfResult: Rule = (node, { builder, useCount }) => {
   const scaled = scaleOf(node);
@@ -31,13 +43,15 @@ type MatMulAttributes = { readonly transA: number; readonly transB: number; read
 /** x, if the value is x with its last two axes swapped. */
 function untransposed(value: Value): Value | undefined {
   const transpose = producer(value, 'Transpose');
-  if (!transpose) return undefined;
-  const permutation = transpose.attributes.perm as readonly number[];
+  return transpose && swapsLastAxes(transpose) ? transpose.inputs[0] : undefined;
+}
+
+function swapsLastAxes({ attributes }: Node): boolean {
+  const permutation = attributes.perm as readonly number[];
   const rank = permutation.length;
-  const swapsLast = permutation.every(
+  return permutation.every(
     (axis, index) => axis === (index === rank - 1 ? rank - 2 : index === rank - 2 ? rank - 1 : index),
   );
-  return swapsLast ? transpose.inputs[0] : undefined;
 }
 
 function scaleOf({ operator, inputs, outputs }: Node): { x: Value; factor: number } | undefined {
@@ -49,4 +63,8 @@ function scaleOf({ operator, inputs, outputs }: Node): { x: Value; factor: numbe
 }
 
 /** Takes transpositions and factors into the matrix product that meets them. */
-export const fuseMatrixMultiply: Pass = rewrite(absorbTransposes, absorbScaleOfResult);
+export const fuseMatrixMultiply: Pass = rewrite(
+  absorbTransposes,
+  absorbTransposeOfResult,
+  absorbScaleOfResult,
+);

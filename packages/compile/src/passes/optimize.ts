@@ -8,6 +8,7 @@ import { orderResults } from './order-results.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
 import type { Pass } from './rewrite.ts';
+import { selectInsteadOfMultiply } from './select-instead-of-multiply.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
 
@@ -21,6 +22,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['share-common-subexpressions', shareCommonSubexpressions],
   ['remove-dead-nodes', removeDeadNodes], // so that a value's uses are real before the fusions count them
   ['fuse-matrix-multiply', fuseMatrixMultiply],
+  ['select-instead-of-multiply', selectInsteadOfMultiply],
   ['hoist-before-scan', hoistBeforeScan],
   ['remove-dead-nodes', removeDeadNodes],
   ['hoist-after-scan', hoistAfterScan],

@@ -7,6 +7,7 @@ import { orderResults } from './order-results.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
 import type { Pass } from './rewrite.ts';
+import { selectInsteadOfMultiply } from './select-instead-of-multiply.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
 
@@ -109,6 +110,47 @@ test('transposed and scaled operands are read by the product itself', () => {
   expect(operators(graph, fuseMatrixMultiply, fuseMatrixMultiply, lowerMatrixMultiply)).toEqual([
     'FusedMatMul {"transA":1,"transB":1,"alpha":0.5}',
   ]);
+});
+
+test('a transposed product is the product of the transposed operands in the other order', () => {
+  const graph = graphOf(
+    [
+      [2, 3],
+      [3, 4],
+    ],
+    (b, x, y) => transpose(b, matMul(b, x, y, [2, 4]), [1, 0]),
+  );
+  const [product] = removeDeadNodes(fuseMatrixMultiply(graph)).nodes;
+  expect(product).toMatchObject({
+    operator: 'FusedMatMul',
+    inputs: [graph.inputs[1], graph.inputs[0]],
+    attributes: { transA: 1, transB: 1 },
+  });
+  const usedTwice = graphOf(
+    [
+      [2, 2],
+      [2, 2],
+    ],
+    (b, x, y) => {
+      const product = matMul(b, x, y, [2, 2]);
+      return multiply(b, product, transpose(b, product, [1, 0]));
+    },
+  );
+  expect(operators(usedTwice, fuseMatrixMultiply)).toHaveLength(3);
+});
+
+test('a product with ones and zeros is a choice', () => {
+  const selected = graphOf([[2, 3], [3]], (b, x, y) => {
+    const condition = b.node('Greater', [y, b.uniform(0)], { shape: [3], dtype: 'bool' });
+    const ones = b.node('Where', [condition, b.uniform(1), b.uniform(0)], { shape: [3] });
+    return multiply(b, ones, multiply(b, x, b.node('Cast', [condition], { shape: [3] })), [2, 3]);
+  });
+  expect(operators(selected, selectInsteadOfMultiply)).toEqual(['Greater', 'Where', 'Where']);
+  const broadcast = graphOf([[2, 3], [3]], (b, x, y) => {
+    const condition = b.node('Greater', [x, b.uniform(0)], { shape: [2, 3], dtype: 'bool' });
+    return multiply(b, y, b.node('Cast', [condition], { shape: [2, 3] }), [2, 3]);
+  });
+  expect(operators(broadcast, selectInsteadOfMultiply)).toEqual(['Greater', 'Cast', 'Mul']);
 });
 
 test('a product that is also used unscaled keeps its value', () => {
