@@ -239,6 +239,14 @@ export {
   xavierUniformInitializer,
 } from './module/variance-scaling.ts';
 export {
+  Adafactor,
+  type AdafactorOptions,
+  type AdafactorSettings,
+  type AdafactorSlots,
+  type AdafactorStepOptions,
+  adafactorStep,
+} from './optimizers/adafactor.ts';
+export {
   Adagrad,
   type AdagradOptions,
   type AdagradSettings,
@@ -326,6 +334,7 @@ export {
   withWarmup,
 } from './optimizers/schedules.ts';
 export { SGD, type SGDOptions, type SGDSettings, type SGDStepOptions, sgdStep } from './optimizers/sgd.ts';
+export { SynchronousOptimizer } from './optimizers/synchronous-optimizer.ts';
 export { alibiBias, alibiSlopes } from './positions/alibi.ts';
 export { LearnedPositions } from './positions/learned-positions.ts';
 export {

@@ -1,12 +1,12 @@
 import type { Parameter } from '../module/parameter.ts';
 import {
-  Optimizer,
   type OptimizerOptions,
   type OptimizerSettings,
   type ParameterUpdate,
   requireNotNegative,
 } from './optimizer.ts';
 import { runKernel } from './optimizer-kernel.ts';
+import { SynchronousOptimizer } from './synchronous-optimizer.ts';
 
 /** Settings of {@link Adagrad}. */
 export interface AdagradSettings extends OptimizerSettings {
@@ -37,7 +37,7 @@ export interface AdagradStepOptions {
  *
  * @see Duchi et al. 2011, "Adaptive subgradient methods for online learning and stochastic optimization"
  */
-export class Adagrad extends Optimizer<AdagradSettings> {
+export class Adagrad extends SynchronousOptimizer<AdagradSettings> {
   /** @throws {RangeError} if a setting is out of range */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: AdagradOptions = {}) {
     const { learningRate = 1e-2, weightDecay = 0 } = options;

@@ -1,6 +1,5 @@
 import type { Parameter } from '../module/parameter.ts';
 import {
-  Optimizer,
   type OptimizerOptions,
   type OptimizerSettings,
   type ParameterUpdate,
@@ -8,6 +7,7 @@ import {
   requireNotNegative,
 } from './optimizer.ts';
 import { runKernel } from './optimizer-kernel.ts';
+import { SynchronousOptimizer } from './synchronous-optimizer.ts';
 
 /** Settings of {@link AdamW} and {@link Adam}; the defaults are PyTorch's. */
 export interface AdamSettings extends OptimizerSettings {
@@ -46,7 +46,7 @@ export interface AdamStepOptions extends Partial<Omit<AdamSettings, 'amsgrad'>> 
   readonly gradientScale?: number;
 }
 
-abstract class AdamFamily extends Optimizer<AdamSettings> {
+abstract class AdamFamily extends SynchronousOptimizer<AdamSettings> {
   protected constructor(
     owner: string,
     parameters: ReadonlyMap<string, Parameter>,

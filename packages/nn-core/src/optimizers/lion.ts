@@ -1,12 +1,12 @@
 import type { Parameter } from '../module/parameter.ts';
 import {
-  Optimizer,
   type OptimizerOptions,
   type OptimizerSettings,
   type ParameterUpdate,
   requireFractions,
 } from './optimizer.ts';
 import { runKernel } from './optimizer-kernel.ts';
+import { SynchronousOptimizer } from './synchronous-optimizer.ts';
 
 /** Settings of {@link Lion}. */
 export interface LionSettings extends OptimizerSettings {
@@ -32,7 +32,7 @@ export interface LionStepOptions extends Partial<LionSettings> {
  *
  * @see Chen et al. 2023, "Symbolic discovery of optimization algorithms", algorithm 2
  */
-export class Lion extends Optimizer<LionSettings> {
+export class Lion extends SynchronousOptimizer<LionSettings> {
   /** @throws {RangeError} if a setting is out of range */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: LionOptions = {}) {
     const { learningRate = 1e-4, weightDecay = 0, beta1 = 0.9, beta2 = 0.99 } = options;

@@ -37,6 +37,7 @@ export interface StepOptions {
 
 /** One parameter's part of a step. */
 export interface ParameterUpdate<Settings extends OptimizerSettings = OptimizerSettings> {
+  readonly name: string;
   readonly parameter: Parameter;
   /** The parameter's data, changed in place. */
   readonly weights: Float32Array;
@@ -113,9 +114,6 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
     }
   }
 
-  /** Moves one parameter. */
-  protected abstract update(update: ParameterUpdate<Settings>): void;
-
   /** The shape of every slot: what is remembered of a parameter with these settings. Slot names have no dots. */
   protected abstract slotShapes(
     settings: Settings,
@@ -136,16 +134,28 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
   }
 
   /**
-   * Updates every parameter that has a gradient; the others keep their values.
+   * Updates every parameter that has a gradient; the others keep their values. Some optimizers compute on an engine, and the
+   * step is taken when their promise is fulfilled; {@link SynchronousOptimizer}s return nothing.
    *
    * @param gradients by parameter name
    * @throws {RangeError} if a gradient has no parameter, or the average is swapped in
    * @throws {ShapeError} if a gradient has another length than its parameter; nothing is updated in either case
    */
-  step(
+  abstract step(
+    gradients: Readonly<Record<string, Float32Array>>,
+    options?: StepOptions,
+  ): void | Promise<void>;
+
+  /**
+   * Checks the gradients of a step.
+   *
+   * @returns what every parameter's part in the step is; {@link endStep} is to be told when all are updated
+   * @throws what {@link step} throws
+   */
+  protected beginStep(
     gradients: Readonly<Record<string, Float32Array>>,
     { learningRate = this.learningRate, gradientScale = 1 }: StepOptions = {},
-  ): void {
+  ): ParameterUpdate<Settings>[] {
     for (const [name, gradient] of Object.entries(gradients)) {
       const { length } = this.#parameter('step', name).data;
       if (gradient.length !== length) {
@@ -155,22 +165,27 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
       }
     }
     this.average?.requireSwappedOut(`${this.#owner}.step`);
-    for (const [name, gradient] of Object.entries(gradients)) {
+    return Object.entries(gradients).map(([name, gradient]) => {
       const parameter = this.#parameters.get(name)!;
       const { settings, learningRateScale } = this.#resolved.get(name)!;
-      const memory = this.#memoryOf(name);
-      memory.steps++;
-      this.update({
+      const { slots, steps } = this.#memoryOf(name);
+      return {
+        name,
         parameter,
         weights: parameter.data,
         gradient,
         gradientScale,
         learningRate: learningRate * learningRateScale,
         settings,
-        step: memory.steps,
-        slots: memory.slots,
-      });
-    }
+        step: steps + 1,
+        slots,
+      };
+    });
+  }
+
+  /** Counts a step whose updates are done, and moves the average. */
+  protected endStep(updates: readonly ParameterUpdate<Settings>[]): void {
+    for (const { name, step } of updates) this.#memories.get(name)!.steps = step;
     this.#stepCount++;
     this.average?.update();
   }

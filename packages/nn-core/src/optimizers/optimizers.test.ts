@@ -4,6 +4,7 @@ import { expectClose } from '../../test/pytorch.ts';
 import { Parameter } from '../module/parameter.ts';
 import { decodeSafetensors } from '../safetensors/decode.ts';
 import { encodeSafetensors } from '../safetensors/encode.ts';
+import { Adafactor } from './adafactor.ts';
 import { Adagrad } from './adagrad.ts';
 import { Adam, AdamW } from './adamw.ts';
 import { Lion } from './lion.ts';
@@ -47,6 +48,11 @@ const OPTIMIZERS: Partial<Record<Trajectory, (parameters: Parameters) => Optimiz
     new RMSProp(p, { learningRate: 0.05, alpha: 0.9, momentum: 0.8, centered: true }),
   lion: (p) => new Lion(p, { learningRate: 0.05, beta2: 0.95, weightDecay: 0.1 }),
   lionDefaults: (p) => new Lion(p, { learningRate: 0.01 }),
+  adafactor: (p) => new Adafactor(p),
+  adafactorWarmup: (p) => new Adafactor(p, { warmup: true }),
+  adafactorVector: (p) =>
+    new Adafactor(p, { learningRate: 0.05, scaleByParameter: false, clipThreshold: 0.5 }),
+  adafactorStack: (p) => new Adafactor(p, { learningRate: 0.05, beta1: 0.9, weightDecay: 0.1 }),
 };
 
 /** Steps without a gradient. */
@@ -100,6 +106,16 @@ describe.each(cases)('%s', (name, make) => {
   });
 });
 
+test('Adafactor remembers rows and columns of a matrix, and no more', () => {
+  const optimizer = new Adafactor(new Map([['weight', new Parameter(new Float32Array(24), [2, 3, 4])]]));
+  optimizer.step({ weight: new Float32Array(24).fill(1) });
+  const shapes = Object.entries(optimizer.state().tensors).map(([name, { shape }]) => [name, shape]);
+  expect(shapes).toEqual([
+    ['rowMeanSquare.weight', [2, 3]],
+    ['columnMeanSquare.weight', [2, 4]],
+  ]);
+});
+
 test.each<[() => Optimizer, string]>([
   [() => new SGD(new Map(), { momentum: 1 }), 'SGD: momentum must be in [0, 1), got 1.'],
   [
@@ -109,6 +125,14 @@ test.each<[() => Optimizer, string]>([
   [() => new Adam(new Map(), { learningRate: -1 }), 'Adam: learningRate must not be negative, got -1.'],
   [() => new Adagrad(new Map(), { epsilon: Number.NaN }), 'Adagrad: epsilon must not be negative, got NaN.'],
   [() => new RMSProp(new Map(), { alpha: 1.5 }), 'RMSProp: alpha must be in [0, 1), got 1.5.'],
+  [
+    () => new Adafactor(new Map(), { relativeStep: false }),
+    'Adafactor: learningRate must be given where steps are not relative, got undefined.',
+  ],
+  [
+    () => new Adafactor(new Map(), { learningRate: 0.1, warmup: true }),
+    'Adafactor: warmup must come with relativeStep, got it without. Use withWarmup around a schedule.',
+  ],
   [() => new Lion(new Map(), { beta1: -0.1 }), 'Lion: beta1 must be in [0, 1), got -0.1.'],
 ])('a hyperparameter out of range is refused (%#)', (make, message) => {
   expect(make).toThrow(new RangeError(message));

@@ -1,6 +1,5 @@
 import type { Parameter } from '../module/parameter.ts';
 import {
-  Optimizer,
   type OptimizerOptions,
   type OptimizerSettings,
   type ParameterUpdate,
@@ -8,6 +7,7 @@ import {
   requireNotNegative,
 } from './optimizer.ts';
 import { runKernel } from './optimizer-kernel.ts';
+import { SynchronousOptimizer } from './synchronous-optimizer.ts';
 
 /** Settings of {@link RMSProp}. */
 export interface RMSPropSettings extends OptimizerSettings {
@@ -46,7 +46,7 @@ export interface RMSPropStepOptions extends Partial<Omit<RMSPropSettings, 'cente
  *
  * @see Hinton, "Neural networks for machine learning", lecture 6e; Graves 2013, §4.2 (centered)
  */
-export class RMSProp extends Optimizer<RMSPropSettings> {
+export class RMSProp extends SynchronousOptimizer<RMSPropSettings> {
   /** @throws {RangeError} if a setting is out of range */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: RMSPropOptions = {}) {
     const { learningRate = 1e-2, weightDecay = 0 } = options;

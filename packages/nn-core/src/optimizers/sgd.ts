@@ -1,6 +1,5 @@
 import type { Parameter } from '../module/parameter.ts';
 import {
-  Optimizer,
   type OptimizerOptions,
   type OptimizerSettings,
   type ParameterUpdate,
@@ -8,6 +7,7 @@ import {
   requireNotNegative,
 } from './optimizer.ts';
 import { runKernel } from './optimizer-kernel.ts';
+import { SynchronousOptimizer } from './synchronous-optimizer.ts';
 
 /** Settings of {@link SGD}. */
 export interface SGDSettings extends OptimizerSettings {
@@ -39,7 +39,7 @@ export interface SGDStepOptions extends Partial<SGDSettings> {
  * @example
  * const optimizer = new SGD(model.namedParameters(), { learningRate: 0.1, momentum: 0.9 });
  */
-export class SGD extends Optimizer<SGDSettings> {
+export class SGD extends SynchronousOptimizer<SGDSettings> {
   /** @throws {RangeError} if a setting is out of range, or Nesterov's method lacks a momentum or has a dampening */
   constructor(parameters: ReadonlyMap<string, Parameter>, options: SGDOptions = {}) {
     const { learningRate = 1e-3, weightDecay = 0, momentum = 0, dampening = 0, nesterov = false } = options;

@@ -135,7 +135,7 @@ export class TrainingRun {
     }
     const learningRate = this.#learningRate(step);
     const batchCount = this.#batchCount + accumulation;
-    this.#optimizer.step(gradients, { learningRate, gradientScale: clipScale(gradientNorm, clipNorm) });
+    await this.#optimizer.step(gradients, { learningRate, gradientScale: clipScale(gradientNorm, clipNorm) });
     this.#progress.update({ batchCount, skippedInARow: 0, evaluationDue: this.#isEvaluationDue(step + 1) });
     const { tokensPerBatch } = this.#data;
     const tokens = tokensPerBatch === undefined ? (tokenCount ?? 0) : tokensPerBatch * accumulation;
