@@ -354,8 +354,15 @@ export {
   SinusoidalPositions,
   sinusoidalTable,
 } from './positions/sinusoidal-positions.ts';
-export { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
+export {
+  decodeRawSafetensors,
+  decodeSafetensors,
+  type RawSafetensors,
+  type Safetensors,
+} from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
+export { castTensor, type FloatElementType, toTensorData } from './tensor-files/convert.ts';
+export type { ElementArrays, ElementType, RawTensor } from './tensor-files/element-type.ts';
 export type { AdaptiveSchedule } from './training/adaptive-schedule.ts';
 export {
   type CheckpointOptions,

@@ -3,9 +3,9 @@ import type { TensorData } from '@wordloom/compile';
 import type { Module } from './module/module.ts';
 import { writeAtomically } from './node/write-atomically.ts';
 import type { Optimizer } from './optimizers/optimizer.ts';
-import { readTensors, type Safetensors } from './safetensors/decode.ts';
+import { decodeSafetensors, type Safetensors } from './safetensors/decode.ts';
 import { encodeSafetensors } from './safetensors/encode.ts';
-import { headerLengthOf, PREFIX_BYTES, parseHeader } from './safetensors/header.ts';
+import { headerLengthOf, PREFIX_BYTES, parseHeader, refuseFor } from './safetensors/header.ts';
 import { encodeTrainingState, restoreTrainingState } from './training/training-state.ts';
 
 export { checkpointFolder } from './node/checkpoint-folder.ts';
@@ -20,10 +20,11 @@ export async function readSafetensors(path: string): Promise<Safetensors> {
   const file = await open(path, 'r');
   try {
     const { size } = await file.stat();
+    const refuse = refuseFor('decodeSafetensors', path);
     const prefix = await readRange(file, 0, Math.min(PREFIX_BYTES, size), path);
-    const headerEnd = PREFIX_BYTES + headerLengthOf(prefix, size, path);
-    const header = parseHeader(await readRange(file, PREFIX_BYTES, headerEnd, path), size, path);
-    return readTensors(await readRange(file, 0, size, path), header, path);
+    const headerEnd = PREFIX_BYTES + headerLengthOf(prefix, size, refuse);
+    parseHeader(await readRange(file, PREFIX_BYTES, headerEnd, path), size, refuse);
+    return decodeSafetensors(await readRange(file, 0, size, path), path);
   } finally {
     await file.close();
   }
