@@ -383,6 +383,7 @@ export {
 } from './training/evaluate.ts';
 export type { EvaluationFunction, EvaluationOptions } from './training/evaluation-sets.ts';
 export { yieldToEventLoop } from './training/event-loop.ts';
+export { type ExplainTrainingOptions, explainTraining } from './training/explain-training.ts';
 export { train } from './training/train.ts';
 export type {
   CheckpointSaveEvent,

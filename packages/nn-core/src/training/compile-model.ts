@@ -50,9 +50,12 @@ export function compileModel(
     },
     { runtime },
   );
+  const all = (inputs: Readonly<Record<string, TensorData>>) => ({ ...parameterInputs, ...inputs });
   const run = (
     inputs: Readonly<Record<string, TensorData>>,
     draw?: Draw,
-  ): Promise<Record<string, TensorData>> => compiled({ ...parameterInputs, ...inputs }, draw);
-  return Object.assign(run, { release: () => compiled.release() });
+  ): Promise<Record<string, TensorData>> => compiled(all(inputs), draw);
+  const explain: CompiledFunction['explain'] = (inputs, ...options) =>
+    compiled.explain(all(inputs), ...options);
+  return Object.assign(run, { explain, release: () => compiled.release() });
 }

@@ -2,17 +2,15 @@ import {
   compileTrainStep,
   describeSpec,
   eagerTrainStep,
-  type LossFunction,
   type Runtime,
   type TensorData,
   type TrainStep,
 } from '@wordloom/compile';
 import type { Batch } from '../data/batch.ts';
-import { parameterData } from '../module/parameter-data.ts';
-import { bindParameters } from '../module/stored-tensor.ts';
 import { globalNorm } from '../optimizers/global-norm.ts';
 import { GradientAccumulator } from '../optimizers/gradient-accumulator.ts';
 import { BufferUpdates } from './buffer-updates.ts';
+import { trainStepProgram } from './train-step-program.ts';
 import type { TrainableModel } from './trainable-model.ts';
 
 /** Forward and backward over all micro-batches of a step. */
@@ -67,17 +65,8 @@ export class StepRunner {
       this.#steps.set(signature, known);
       return undefined;
     }
-    const model = this.#model.train();
     const { runtime } = this.#options;
-    const parameters = model.namedParameters();
-    const stored = model.namedTensors(); // buffers are inputs as well, so that the graph reads them where they are
-    const loss: LossFunction = (tensors, batch) =>
-      bindParameters(stored, tensors, () => this.#buffers.loss(model, batch));
-    const options = {
-      parameters: parameterData(stored),
-      batch,
-      trainable: (name: string) => parameters.get(name)?.trainable ?? false,
-    };
+    const { loss, options } = trainStepProgram(this.#model.train(), batch, this.#buffers);
     const step = await (runtime
       ? compileTrainStep(loss, { ...options, runtime })
       : eagerTrainStep(loss, options));

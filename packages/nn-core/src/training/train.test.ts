@@ -16,6 +16,7 @@ import { cosineSchedule } from '../optimizers/cosine-schedule.ts';
 import { decaysMatrices } from '../optimizers/optimizer.ts';
 import { compileModel } from './compile-model.ts';
 import { createEvaluator, evaluate } from './evaluate.ts';
+import { explainTraining } from './explain-training.ts';
 import { train } from './train.ts';
 import type { StepEndEvent, TrainEvent } from './train-event.ts';
 import type { TrainOptions } from './train-options.ts';
@@ -265,4 +266,13 @@ test('options out of range are refused by name', async () => {
   await expect(start({ steps: 1, evaluation })).rejects.toThrow(
     'evaluation.interval must be a positive integer, got 0.5',
   );
+});
+
+test('a training step is explained without a change to the model', async () => {
+  const { model } = setUp();
+  const before = weights(model).map((data) => data.slice());
+  const { operators, times } = await explainTraining(model, await data.batch(0), { runtime, runs: 1 });
+  expect(operators[0]).toMatchObject({ operator: 'Gemm' });
+  expect(times!.length).toBeGreaterThan(0);
+  expect(weights(model)).toEqual(before);
 });
