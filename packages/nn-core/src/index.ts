@@ -25,6 +25,7 @@ export {
   IGNORED_TARGET,
   type SynchronousBatchSource,
 } from './data/batch.ts';
+export { type CausalExample, causalCollator } from './data/causal-collator.ts';
 export {
   type Collator,
   type Dataset,
@@ -33,10 +34,31 @@ export {
   type ExampleBatchesOptions,
   exampleBatches,
 } from './data/dataset.ts';
+export {
+  type MaskableExample,
+  type MaskedLanguageOptions,
+  maskedLanguageCollator,
+} from './data/masked-language-collator.ts';
 export { microBatches } from './data/micro-batches.ts';
 export { type MixedSource, mixSources } from './data/mix-sources.ts';
+export type { FieldValue, PaddingOptions, RowLengthOptions } from './data/pad-rows.ts';
+export {
+  type FieldExample,
+  type PaddingCollatorOptions,
+  paddingCollator,
+} from './data/padding-collator.ts';
 export { randomOrder } from './data/random-order.ts';
 export { type RandomWindowsOptions, randomWindows } from './data/random-windows.ts';
+export {
+  type Seq2SeqCollatorOptions,
+  type Seq2SeqExample,
+  seq2seqCollator,
+} from './data/seq2seq-collator.ts';
+export {
+  type SequentialExamples,
+  type SequentialExamplesOptions,
+  sequentialExamples,
+} from './data/sequential-examples.ts';
 export {
   type AsyncSequentialWindows,
   type SequentialWindowCounts,
@@ -45,6 +67,8 @@ export {
   sequentialWindows,
 } from './data/sequential-windows.ts';
 export { type ShuffledWindowsOptions, shuffledWindows } from './data/shuffled-windows.ts';
+export { type SpanLengths, type SpanOptions, spanCorruptionLengths } from './data/span-corruption.ts';
+export { type SpanCorruptionOptions, spanCorruptionCollator } from './data/span-corruption-collator.ts';
 export {
   encodeTokenFile,
   type OpenTokensOptions,
@@ -56,6 +80,7 @@ export {
 export type { TokenType } from './data/token-file-header.ts';
 export { type TokenSource, tokenArray } from './data/token-source.ts';
 export type { WindowSizes } from './data/window-batch.ts';
+export { windowExamples } from './data/window-examples.ts';
 export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation-functions.ts';
 export {
   ELU,
