@@ -27,9 +27,18 @@ export { embeddingLookup } from './ops/embedding-lookup.ts';
 export { type GeluApproximation, gelu } from './ops/gelu.ts';
 export { layerNorm } from './ops/layer-norm.ts';
 export { linear } from './ops/linear.ts';
+export { quantizedEmbedding } from './ops/quantized-embedding.ts';
+export { type QuantizedLinearOptions, quantizedLinear } from './ops/quantized-linear.ts';
 export { rmsNorm } from './ops/rms-norm.ts';
 export { silu } from './ops/silu.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';
+export { type QuantizeOptions, quantize } from './quantization/quantize.ts';
+export {
+  dequantize,
+  type QuantizedTensor,
+  type QuantizedType,
+  quantizedTensor,
+} from './quantization/quantized-tensor.ts';
 export { RandomStream } from './random/random-stream.ts';
 export { type Draw, withRandomness } from './random/randomness.ts';
 export type { Runtime, RuntimeSession } from './runtime/runtime.ts';
@@ -38,6 +47,8 @@ export {
   type DType,
   describeSpec,
   ShapeError,
+  type StorageDType,
+  type StoredData,
   sizeOf,
   type TensorArray,
   type TensorData,

@@ -1,13 +1,20 @@
 import { explainGraph } from './explain/explain-graph.ts';
 import type { Explanation } from './explain/explanation.ts';
 import type { Graph, RandomInput } from './graph/graph.ts';
-import { encodeModel, outputName } from './onnx/encode-model.ts';
+import { type EncodedModel, encodeModel, outputName } from './onnx/encode-model.ts';
 import { optimize } from './passes/optimize.ts';
 import { randomKey } from './random/random-stream.ts';
 import type { Draw } from './random/randomness.ts';
 import { fillDropoutMask } from './random/threefry.ts';
 import type { Runtime, RuntimeSession } from './runtime/runtime.ts';
-import { allocate, describeSpec, ShapeError, type TensorData, type TensorSpec } from './tensor-data.ts';
+import {
+  allocate,
+  describeSpec,
+  ShapeError,
+  type StoredData,
+  type TensorData,
+  type TensorSpec,
+} from './tensor-data.ts';
 
 /** What to run, for times in an explanation. */
 export interface ProfiledRun {
@@ -23,6 +30,8 @@ export class Program {
   readonly #session: RuntimeSession;
   readonly #inputs: ReadonlyMap<string, TensorSpec>;
   readonly #outputs: ReadonlyMap<string, TensorSpec>;
+  /** Weights that go to the model at every run, by name. */
+  readonly #passed: Readonly<Record<string, TensorData | StoredData>>;
   readonly #randomInputs: readonly { readonly input: RandomInput; readonly mask: TensorData }[];
 
   readonly #traced: Graph;
@@ -30,11 +39,18 @@ export class Program {
   #last: Promise<unknown> = Promise.resolve();
   #released = false;
 
-  private constructor(traced: Graph, graph: Graph, runtime: Runtime, session: RuntimeSession) {
+  private constructor(
+    traced: Graph,
+    graph: Graph,
+    passed: EncodedModel['passed'],
+    runtime: Runtime,
+    session: RuntimeSession,
+  ) {
     this.#traced = traced;
     this.#runtime = runtime;
     this.nodeCount = graph.nodes.length;
     this.#session = session;
+    this.#passed = Object.fromEntries(passed);
     this.#inputs = new Map(graph.inputs.map((value) => [inputName(value), value as TensorSpec]));
     this.#outputs = new Map([...graph.outputs].map(([name, value]) => [name, value as TensorSpec]));
     this.#randomInputs = graph.randomInputs.map((input) => ({
@@ -45,7 +61,8 @@ export class Program {
 
   static async load(graph: Graph, runtime: Runtime): Promise<Program> {
     const optimized = optimize(graph);
-    return new Program(graph, optimized, runtime, await runtime.createSession(encodeModel(optimized)));
+    const { model, passed } = encodeModel(optimized);
+    return new Program(graph, optimized, passed, runtime, await runtime.createSession(model));
   }
 
   /** Arrays for all outputs, new ones unless said otherwise. */
@@ -82,7 +99,7 @@ export class Program {
     if (!run || !this.#runtime.profile) return explanation;
     const outputs = this.allocateOutputs();
     const feeds = this.#feeds(caller, run.inputs, outputs, run.draw);
-    const model = encodeModel(optimize(this.#traced));
+    const { model } = encodeModel(optimize(this.#traced));
     const times = await this.#inTurn(caller, () => {
       this.#draw(run.draw);
       return this.#runtime.profile!(model, feeds, this.#fetches(outputs), run.runs);
@@ -119,9 +136,9 @@ export class Program {
     inputs: Readonly<Record<string, TensorData>>,
     outputs: Readonly<Record<string, TensorData>>,
     draw: Draw | undefined,
-  ): Record<string, TensorData> {
+  ): Record<string, TensorData | StoredData> {
     const written = new Set(Object.values(outputs).map(({ data }) => data));
-    const feeds: Record<string, TensorData> = {};
+    const feeds: Record<string, TensorData | StoredData> = { ...this.#passed };
     for (const [name, spec] of this.#inputs) {
       const given = inputs[name];
       if (!given || given.dtype !== spec.dtype || !equal(given.shape, spec.shape)) {

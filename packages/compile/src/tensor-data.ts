@@ -1,6 +1,9 @@
 /** Element types a traced program may use. `bool` is stored one byte per element. */
 export type DType = 'float32' | 'int32' | 'bool';
 
+/** Element types of weights that are stored small; programs do not compute with them. */
+export type StorageDType = 'float16' | 'int8' | 'uint8';
+
 /** What is known of a tensor before it has values. */
 export interface TensorSpec {
   readonly dtype: DType;
@@ -16,6 +19,13 @@ export type TensorArray = Float32Array | Int32Array | Uint8Array;
  */
 export interface TensorData extends TensorSpec {
   readonly data: TensorArray;
+}
+
+/** A weight in the form in which it is stored, as it is passed to a runtime. */
+export interface StoredData {
+  readonly dtype: StorageDType;
+  readonly shape: readonly number[];
+  readonly data: Int8Array | Uint8Array | Uint16Array;
 }
 
 /** Thrown when the shapes of arguments do not fit each other or what was announced. */

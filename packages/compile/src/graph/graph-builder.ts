@@ -1,5 +1,14 @@
-import type { TensorArray, TensorSpec } from '../tensor-data.ts';
-import type { Attributes, Control, Graph, GraphDType, Node, RandomInput, Value } from './graph.ts';
+import type { TensorSpec } from '../tensor-data.ts';
+import type {
+  Attributes,
+  ConstantArray,
+  Control,
+  Graph,
+  GraphDType,
+  Node,
+  RandomInput,
+  Value,
+} from './graph.ts';
 
 /** What a node's output looks like; `float32` unless said otherwise. */
 export interface OutputSpec {
@@ -47,8 +56,13 @@ export class GraphBuilder {
     this.#randomInputs.push(...graph.randomInputs);
   }
 
-  constant(data: TensorArray, { dtype, shape }: TensorSpec): Value {
+  constant(data: ConstantArray, { dtype, shape }: Pick<Value, 'dtype' | 'shape'>): Value {
     return { dtype, shape: [...shape], source: { kind: 'constant', data } };
+  }
+
+  /** A constant that is kept in its array and passed at every run. */
+  weight(data: ConstantArray, shape: readonly number[], dtype: GraphDType): Value {
+    return { dtype, shape: [...shape], source: { kind: 'constant', data, passed: true } };
   }
 
   uniform(value: number, shape: readonly number[] = [], dtype: GraphDType = 'float32'): Value {

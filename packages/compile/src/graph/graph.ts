@@ -1,12 +1,18 @@
-import type { DType, TensorArray } from '../tensor-data.ts';
+import type { DType, StorageDType, TensorArray } from '../tensor-data.ts';
 
-/** Element types of graph values: the program's, and the int64 that ONNX wants for shapes and axes. */
-export type GraphDType = DType | 'int64';
+/** Element types of graph values: the program's, the int64 that ONNX wants for shapes and axes, and those of stored weights. */
+export type GraphDType = DType | 'int64' | StorageDType;
 
-/** Where a value comes from. A `uniform` value is a constant whose elements are all one number. */
+/** The arrays that hold constants. */
+export type ConstantArray = TensorArray | BigInt64Array | Int8Array | Uint16Array;
+
+/**
+ * Where a value comes from. A `uniform` value is a constant whose elements are all one number. A constant that is `passed` stays where
+ * it is and goes to the model at every run, instead of being copied into it.
+ */
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: TensorArray | BigInt64Array }
+  | { readonly kind: 'constant'; readonly data: ConstantArray; readonly passed?: boolean }
   | { readonly kind: 'uniform'; readonly value: number }
   | { readonly kind: 'node'; readonly node: Node };
 

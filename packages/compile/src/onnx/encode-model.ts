@@ -1,12 +1,28 @@
-import type { Attributes, Graph, GraphDType, Node, Value } from '../graph/graph.ts';
-import { sizeOf } from '../tensor-data.ts';
+import {
+  type Attributes,
+  type ConstantArray,
+  type Graph,
+  type GraphDType,
+  type Node,
+  sameShape,
+  type Value,
+} from '../graph/graph.ts';
+import { type StoredData, sizeOf, type TensorData } from '../tensor-data.ts';
 import { ProtobufWriter } from './protobuf-writer.ts';
 
 /** TensorProto.DataType numbers of the ONNX specification. */
-const ELEMENT_TYPES: Readonly<Record<GraphDType, number>> = { float32: 1, int32: 6, int64: 7, bool: 9 };
+const ELEMENT_TYPES: Readonly<Record<GraphDType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
+};
 
 /** Operators that ONNX Runtime has beyond the ONNX standard. */
-const MICROSOFT_OPERATORS = new Set(['FusedMatMul', 'QuickGelu']);
+const MICROSOFT_OPERATORS = new Set(['FusedMatMul', 'MatMulNBits', 'QuickGelu']);
 const MICROSOFT_DOMAIN = 'com.microsoft';
 
 /** Numeric attributes that are floats; all others are integers. */
@@ -23,17 +39,25 @@ const OPSET_VERSION = 20;
  *
  * @see https://github.com/onnx/onnx/blob/main/onnx/onnx.proto (field numbers)
  */
-export function encodeModel(graph: Graph): Uint8Array {
+export function encodeModel(graph: Graph): EncodedModel {
+  const passed = new Map<string, TensorData | StoredData>();
   const model = new ProtobufWriter();
   model.integer(1, IR_VERSION);
   model.string(2, 'wordloom');
-  model.message(7, (writer) => new GraphEncoder(writer).encodeProgram(graph));
+  model.message(7, (writer) => new GraphEncoder(writer, passed).encodeProgram(graph));
   model.message(8, (opset) => opset.integer(2, OPSET_VERSION));
   model.message(8, (opset) => {
     opset.string(1, MICROSOFT_DOMAIN);
     opset.integer(2, 1);
   });
-  return model.finish();
+  return { model: model.finish(), passed };
+}
+
+/** A serialized model. */
+export interface EncodedModel {
+  readonly model: Uint8Array;
+  /** Constants that are not in the model but are inputs of it, to be passed at every run, by name. */
+  readonly passed: ReadonlyMap<string, TensorData | StoredData>;
 }
 
 /** Encodes a graph; bodies by encoders of their own, which share the names and leave constants to the outermost. */
@@ -41,10 +65,12 @@ class GraphEncoder {
   readonly #writer: ProtobufWriter;
   readonly #root: GraphEncoder;
   readonly #names: Map<Value, string>;
+  readonly #passed: Map<string, TensorData | StoredData>;
   #nameCount = 0;
 
-  constructor(writer: ProtobufWriter, outer?: GraphEncoder) {
+  constructor(writer: ProtobufWriter, passed: Map<string, TensorData | StoredData>, outer?: GraphEncoder) {
     this.#writer = writer;
+    this.#passed = passed;
     this.#root = outer ? outer.#root : this;
     this.#names = outer ? outer.#names : new Map();
   }
@@ -98,7 +124,7 @@ class GraphEncoder {
       node.operator === 'Cast' ? { to: ELEMENT_TYPES[node.outputs[0]!.dtype] } : node.attributes;
     const bodies = Object.entries(node.control?.bodies ?? {}).map(([name, body]) => {
       const writer = new ProtobufWriter();
-      new GraphEncoder(writer, this).encodeBody(body, references.slice(inputCount));
+      new GraphEncoder(writer, this.#passed, this).encodeBody(body, references.slice(inputCount));
       return [name, writer.finish()] as const;
     });
     this.#writeNode(node.operator, inputs, outputs, attributes, bodies);
@@ -109,6 +135,7 @@ class GraphEncoder {
     const known = this.#names.get(value);
     if (known !== undefined) return known;
     const { source, shape, dtype } = value;
+    if (source.kind === 'constant' && source.passed) return this.#pass(value, source.data);
     const name = this.#newName(value);
     if (source.kind === 'constant') {
       const { buffer, byteOffset, byteLength } = source.data;
@@ -118,6 +145,19 @@ class GraphEncoder {
       else this.#root.#constantOfShape(name, value, source.value);
     } else {
       throw new Error(`compile: the graph uses a value of ${describe(value)} before it is made.`);
+    }
+    return name;
+  }
+
+  /** An input of the model, one for each array and form of it. */
+  #pass(value: Value, data: ConstantArray): string {
+    const { dtype, shape } = value;
+    const same = [...this.#passed].find(([, other]) => other.data === data && sameShape(other.shape, shape));
+    const name = same?.[0] ?? `passed.${this.#passed.size}`;
+    this.#names.set(value, name);
+    if (!same) {
+      this.#passed.set(name, { dtype, shape, data } as TensorData | StoredData);
+      this.#root.#declareInputs([value]);
     }
     return name;
   }

@@ -1,4 +1,5 @@
 import type { Value } from '../graph/graph.ts';
+import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { type Pass, type Rule, rewrite } from './rewrite.ts';
 
 /**
@@ -12,9 +13,20 @@ const lower: Rule = ({ operator, inputs }, { builder }) => {
   const flat = builder.node('Reshape', [trigger, builder.integers([count])], { shape: [count] });
   const bounds = [[0], [1], [0]].map((bound) => builder.integers(bound));
   const first = builder.node('Slice', [flat, ...bounds], { shape: [1] });
+  if (x.dtype !== 'float32') return [reshapedWith(builder, x, first)];
   const nothing = builder.node('Sub', [first, first], { shape: [1] });
   return [builder.node('Add', [x, nothing], x)];
 };
+
+/** Stored weights cannot be added to: they are reshaped to their shape plus nothing, the nothing being "positive and not positive". */
+function reshapedWith(builder: GraphBuilder, x: Value, number: Value): Value {
+  const bool = { shape: [1], dtype: 'bool' } as const;
+  const isPositive = builder.node('Greater', [number, builder.uniform(0)], bool);
+  const never = builder.node('And', [isPositive, builder.node('Not', [isPositive], bool)], bool);
+  const nothing = builder.node('Cast', [never], { shape: [1], dtype: 'int64' });
+  const shape = builder.integers(x.shape);
+  return builder.node('Reshape', [x, builder.node('Add', [shape, nothing], shape)], x);
+}
 
 /** Writes barriers as ONNX operators; after the passes, which must not see through them. */
 export const lowerBarriers: Pass = rewrite(lower);

@@ -4,6 +4,7 @@ import { hoistAfterScan } from './hoist-after-scan.ts';
 import { hoistBeforeScan } from './hoist-before-scan.ts';
 import { lowerBarriers } from './lower-barriers.ts';
 import { lowerMatrixMultiply } from './lower-matrix-multiply.ts';
+import { lowerWeights } from './lower-weights.ts';
 import { orderResults } from './order-results.ts';
 import { removeAliases } from './remove-aliases.ts';
 import { removeDeadNodes } from './remove-dead-nodes.ts';
@@ -29,6 +30,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['remove-dead-nodes', removeDeadNodes],
   ['remove-aliases', removeAliases],
   ['simplify-uniforms', simplifyUniforms],
+  ['lower-weights', lowerWeights],
   ['lower-matrix-multiply', lowerMatrixMultiply],
   ['lower-barriers', lowerBarriers],
   ['remove-dead-nodes', removeDeadNodes],

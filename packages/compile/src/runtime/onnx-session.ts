@@ -1,5 +1,5 @@
 import type { InferenceSession, Tensor, TensorConstructor } from 'onnxruntime-common';
-import type { TensorArray, TensorData } from '../tensor-data.ts';
+import type { StoredData, TensorArray, TensorData } from '../tensor-data.ts';
 import type { RuntimeSession } from './runtime.ts';
 
 /** What a runtime's binding can and cannot do. */
@@ -14,7 +14,7 @@ export class OnnxSession implements RuntimeSession {
   readonly #session: InferenceSession;
   readonly #traits: BindingTraits;
   /** Tensors are kept for the arrays they wrap: a training step passes the same parameters every time. */
-  readonly #tensors = new WeakMap<TensorArray, Tensor>();
+  readonly #tensors = new WeakMap<TensorData['data'] | StoredData['data'], Tensor>();
 
   constructor(session: InferenceSession, traits: BindingTraits) {
     this.#session = session;
@@ -22,7 +22,7 @@ export class OnnxSession implements RuntimeSession {
   }
 
   async run(
-    inputs: Readonly<Record<string, TensorData>>,
+    inputs: Readonly<Record<string, TensorData | StoredData>>,
     outputs: Readonly<Record<string, TensorData>>,
   ): Promise<void> {
     const feeds = this.#wrapAll(inputs);
@@ -47,13 +47,13 @@ export class OnnxSession implements RuntimeSession {
     await this.#session.release();
   }
 
-  #wrapAll(tensors: Readonly<Record<string, TensorData>>): Record<string, Tensor> {
+  #wrapAll(tensors: Readonly<Record<string, TensorData | StoredData>>): Record<string, Tensor> {
     const wrapped: Record<string, Tensor> = {};
     for (const name in tensors) wrapped[name] = this.#wrap(tensors[name]!);
     return wrapped;
   }
 
-  #wrap({ dtype, shape, data }: TensorData): Tensor {
+  #wrap({ dtype, shape, data }: TensorData | StoredData): Tensor {
     const known = this.#tensors.get(data);
     if (
       known &&

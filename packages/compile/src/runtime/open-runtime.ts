@@ -34,5 +34,5 @@ export async function openSession(setup: BindingSetup, model: Uint8Array): Promi
 function smallestModel(): Uint8Array {
   const builder = new GraphBuilder();
   const x = builder.input('x', { dtype: 'float32', shape: [1] });
-  return encodeModel(builder.build(new Map([['y', builder.node('Neg', [x], x)]])));
+  return encodeModel(builder.build(new Map([['y', builder.node('Neg', [x], x)]]))).model;
 }

@@ -1,5 +1,5 @@
 import type { OperatorTime } from '../explain/explanation.ts';
-import type { TensorData } from '../tensor-data.ts';
+import type { StoredData, TensorData } from '../tensor-data.ts';
 
 /** Runs ONNX models: ONNX Runtime in Node (`@wordloom/compile/node`) or in the browser (`@wordloom/compile/web`). */
 export interface Runtime {
@@ -14,7 +14,7 @@ export interface Runtime {
    */
   profile?(
     model: Uint8Array,
-    inputs: Readonly<Record<string, TensorData>>,
+    inputs: Readonly<Record<string, TensorData | StoredData>>,
     outputs: Readonly<Record<string, TensorData>>,
     runs: number,
   ): Promise<readonly OperatorTime[]>;
@@ -24,7 +24,7 @@ export interface Runtime {
 export interface RuntimeSession {
   /** Runs the model once; the arrays of `outputs` are filled in place. */
   run(
-    inputs: Readonly<Record<string, TensorData>>,
+    inputs: Readonly<Record<string, TensorData | StoredData>>,
     outputs: Readonly<Record<string, TensorData>>,
   ): Promise<void>;
   release(): Promise<void>;

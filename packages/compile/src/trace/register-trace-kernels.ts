@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { COND, condGradient, condKernel } from '../control/cond-kernel.ts';
 import { REMAT, rematGradient, rematKernel } from '../control/remat.ts';
 import { SCAN, scanGradient, scanKernel } from '../control/scan-kernel.ts';
+import { weightKernels } from '../quantization/weight-kernels.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { composedKernels } from './kernels/elementwise-composed.ts';
@@ -43,7 +44,11 @@ export function registerTraceKernels(): void {
   if (registered) return;
   registered = true;
   for (const gradient of [condGradient, rematGradient, scanGradient]) tf.registerGradient(gradient);
-  for (const [kernelName, kernel] of Object.entries({ ...TRACE_KERNELS, ...CONTROL_KERNELS })) {
+  for (const [kernelName, kernel] of Object.entries({
+    ...TRACE_KERNELS,
+    ...CONTROL_KERNELS,
+    ...weightKernels,
+  })) {
     tf.registerKernel({
       kernelName,
       backendName: TRACE_BACKEND,
