@@ -1,22 +1,32 @@
-import type { Graph, Node, Value } from '../graph/graph.ts';
+import type { ConstantArray, Graph, GraphDType, Node, Value } from '../graph/graph.ts';
 import { sizeOf } from '../tensor-data.ts';
 import type { MemoryReport } from './explanation.ts';
 import { visitNodes } from './operators-of.ts';
+
+/** Bytes of an element, where they are not four. */
+const ELEMENT_BYTES: Partial<Record<GraphDType, number>> = {
+  bool: 1,
+  int8: 1,
+  uint8: 1,
+  float16: 2,
+  int64: 8,
+};
 
 /** Operators whose result is their first input's memory. */
 const VIEWS = new Set(['Reshape', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity']);
 
 /** What a run of a graph needs, from its shapes. */
 export function memoryOf(graph: Graph): MemoryReport {
-  const constants = new Set<Value>();
+  const constants = new Map<ConstantArray, Value>(); // a weight that is passed stands in several values
   visitNodes(graph, ({ inputs }) => {
-    for (const value of inputs) if (value?.source.kind === 'constant') constants.add(value);
+    for (const value of inputs)
+      if (value?.source.kind === 'constant') constants.set(value.source.data, value);
   });
   return {
     inputs: sum(graph.inputs),
     outputs: sum(graph.outputs.values()),
     random: sum(graph.randomInputs.map(({ value }) => value)),
-    constants: sum(constants),
+    constants: sum(constants.values()),
     peakIntermediate: peakIntermediate(graph),
   };
 }
@@ -59,6 +69,5 @@ function sum(values: Iterable<Value>): number {
 }
 
 function bytesOf({ dtype, shape }: Value): number {
-  const size = dtype === 'bool' ? 1 : dtype === 'int64' ? 8 : 4;
-  return sizeOf(shape) * size;
+  return sizeOf(shape) * (ELEMENT_BYTES[dtype] ?? 4);
 }
