@@ -20,6 +20,7 @@ export type {
 } from './explain/explanation.ts';
 export { type FormatExplanationOptions, formatExplanation } from './explain/format-explanation.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
+export { toTensorData, toTensors } from './host-tensors.ts';
 export type { LossFunction, LossWithAuxiliary } from './loss-and-gradients.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';
 export { dropout } from './ops/dropout.ts';
@@ -64,6 +65,5 @@ export {
   eagerTrainStep,
   type TrainStep,
   type TrainStepOptions,
-  toTensorData,
-  toTensors,
 } from './train-step.ts';
+export { assignVariables, type Variables, variableData } from './variables.ts';

@@ -1,18 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Explanation } from './explain/explanation.ts';
+import { toTensorData, toTensors } from './host-tensors.ts';
 import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
 import { Program } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import {
-  allocate,
-  type DType,
-  sizeOf,
-  type TensorArray,
-  type TensorData,
-  type TensorSpec,
-} from './tensor-data.ts';
+import { sizeOf, type TensorData, type TensorSpec } from './tensor-data.ts';
 import { trace } from './trace/trace.ts';
+import { type Variables, withVariables } from './variables.ts';
 
 /** Options of {@link eagerTrainStep}. */
 export interface TrainStepOptions {
@@ -22,6 +17,11 @@ export interface TrainStepOptions {
   readonly batch: Readonly<Record<string, TensorSpec>>;
   /** Which parameters get a gradient; default all. */
   readonly trainable?: (name: string) => boolean;
+  /**
+   * tfjs variables that stand for the parameters of the same name wherever the loss uses them: those of a Layers model, which does not take
+   * its weights as arguments. Their own values stay as they are; {@link assignVariables} updates them.
+   */
+  readonly variables?: Variables;
 }
 
 /** Options of {@link compileTrainStep}. */
@@ -85,12 +85,15 @@ export async function compileTrainStep(
   loss: LossFunction,
   options: CompileTrainStepOptions,
 ): Promise<CompiledTrainStep> {
-  const { parameters, batch, runtime } = options;
+  const { parameters, batch, runtime, variables = {} } = options;
   const trainable = trainableNames(options);
   const inputs = { ...prefixed(PARAMETER, parameters), ...prefixed(BATCH, batch) };
   const graph = trace((tensors) => {
+    const weights = selected(PARAMETER, tensors);
     const results = withRandomness({ seed: 0, step: 0 }, () =>
-      lossAndGradients(loss, selected(PARAMETER, tensors), selected(BATCH, tensors), trainable),
+      withVariables(variables, weights, () =>
+        lossAndGradients(loss, weights, selected(BATCH, tensors), trainable),
+      ),
     );
     const gradients = Object.fromEntries(trainable.map((name, index) => [name, results.gradients[index]!]));
     return {
@@ -125,7 +128,7 @@ export async function compileTrainStep(
  * The same step on the active tfjs backend, without compilation: slow, but every tensor can be looked at.
  */
 export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): TrainStep {
-  const { parameters } = options;
+  const { parameters, variables = {} } = options;
   const trainable = trainableNames(options);
   const gradients = Object.fromEntries(
     trainable.map((name) => [name, new Float32Array(sizeOf(parameters[name]!.shape))]),
@@ -138,11 +141,14 @@ export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): T
     async run(batch, draw) {
       const results = tf.tidy(() =>
         withRandomness(draw, () => {
+          const weights = toTensors(parameters);
           const {
             loss: value,
             gradients,
             auxiliary,
-          } = lossAndGradients(loss, toTensors(parameters), toTensors(batch), trainable);
+          } = withVariables(variables, weights, () =>
+            lossAndGradients(loss, weights, toTensors(batch), trainable),
+          );
           return { value, gradients, auxiliary };
         }),
       );
@@ -160,24 +166,6 @@ export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): T
     },
     release: async () => {},
   };
-}
-
-/** Copies host tensors into the active tfjs backend; the caller owns the tensors. */
-export function toTensors(tensors: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    Object.entries(tensors).map(([name, { data, shape, dtype }]) => [
-      name,
-      tf.tensor(data.slice(), [...shape], dtype),
-    ]),
-  );
-}
-
-/** Copies a tfjs tensor to the host. */
-export async function toTensorData(tensor: tf.Tensor): Promise<TensorData> {
-  const values = (await tensor.data()) as TensorArray;
-  const result = allocate({ dtype: tensor.dtype as DType, shape: tensor.shape });
-  result.data.set(values); // backends keep some tensors in arrays of another type than the tensor's
-  return result;
 }
 
 function trainableNames({ parameters, trainable = () => true }: TrainStepOptions): string[] {
