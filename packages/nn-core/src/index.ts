@@ -25,6 +25,8 @@ export {
   IGNORED_TARGET,
   type SynchronousBatchSource,
 } from './data/batch.ts';
+export { type BucketBatchesOptions, bucketBatches } from './data/bucket-batches.ts';
+export { type BucketLengthsOptions, bucketLengths } from './data/bucket-lengths.ts';
 export { type CausalExample, causalCollator } from './data/causal-collator.ts';
 export {
   type Collator,
@@ -34,6 +36,7 @@ export {
   type ExampleBatchesOptions,
   exampleBatches,
 } from './data/dataset.ts';
+export { joinDocuments, type SeparatorOptions, withDocumentSegments } from './data/document-segments.ts';
 export {
   type MaskableExample,
   type MaskedLanguageOptions,
@@ -41,6 +44,7 @@ export {
 } from './data/masked-language-collator.ts';
 export { microBatches } from './data/micro-batches.ts';
 export { type MixedSource, mixSources } from './data/mix-sources.ts';
+export { type PackedBatches, type PackedBatchesOptions, packedBatches } from './data/packed-batches.ts';
 export type { FieldValue, PaddingOptions, RowLengthOptions } from './data/pad-rows.ts';
 export {
   type FieldExample,
@@ -112,6 +116,7 @@ export {
 } from './layers/multi-head-attention.ts';
 export { maxOverTime, meanOverTime } from './layers/pooling.ts';
 export { RMSNorm, type RMSNormOptions } from './layers/rms-norm.ts';
+export { segmentMask } from './layers/segment-mask.ts';
 export { type Layer, Sequential } from './layers/sequential.ts';
 export { splitTorchAttention } from './layers/split-torch-attention.ts';
 export {
