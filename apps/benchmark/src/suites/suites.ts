@@ -1,3 +1,4 @@
+import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
@@ -5,4 +6,4 @@ import { trainGpt } from './train-gpt.ts';
 import { trainLstm } from './train-lstm.ts';
 
 /** Every suite, in the order they run. */
-export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, shakespeareChar];
+export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, shakespeareChar, endurance];
