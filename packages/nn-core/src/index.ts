@@ -323,6 +323,8 @@ export {
   type LionStepOptions,
   lionStep,
 } from './optimizers/lion.ts';
+export { hiddenMatrices, Muon, type MuonOptions, type MuonSettings } from './optimizers/muon.ts';
+export { newtonSchulz } from './optimizers/newton-schulz.ts';
 export { type OneCycleScheduleOptions, oneCycleSchedule } from './optimizers/one-cycle-schedule.ts';
 export {
   decaysMatrices,

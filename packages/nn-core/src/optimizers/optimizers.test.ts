@@ -1,4 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import '@tensorflow/tfjs-backend-cpu';
+import type { Runtime } from '@wordloom/compile';
+import { nodeRuntime } from '@wordloom/compile/node';
+import { beforeAll, describe, expect, test } from 'vitest';
 import goldens from '../../fixtures/optimizers.json' with { type: 'json' };
 import { expectClose } from '../../test/pytorch.ts';
 import { Parameter } from '../module/parameter.ts';
@@ -8,6 +11,7 @@ import { Adafactor } from './adafactor.ts';
 import { Adagrad } from './adagrad.ts';
 import { Adam, AdamW } from './adamw.ts';
 import { Lion } from './lion.ts';
+import { Muon } from './muon.ts';
 import type { Optimizer } from './optimizer.ts';
 import { RMSProp } from './rmsprop.ts';
 import { SGD } from './sgd.ts';
@@ -15,8 +19,13 @@ import { SGD } from './sgd.ts';
 type Parameters = ReadonlyMap<string, Parameter>;
 type Trajectory = keyof typeof goldens.trajectories;
 
-/** As in fixtures/optimizers.py. */
-const OPTIMIZERS: Partial<Record<Trajectory, (parameters: Parameters) => Optimizer>> = {
+let runtime: Runtime;
+beforeAll(async () => {
+  runtime = await nodeRuntime({ threads: 1 });
+});
+
+/** As in fixtures/optimizers.py. Muon runs compiled in one case, eagerly in the other. */
+const OPTIMIZERS: Record<Trajectory, (parameters: Parameters) => Optimizer> = {
   sgd: (p) => new SGD(p, { learningRate: 0.05 }),
   sgdDecay: (p) => new SGD(p, { learningRate: 0.05, weightDecay: 0.1 }),
   sgdMomentum: (p) => new SGD(p, { learningRate: 0.05, momentum: 0.9, weightDecay: 0.1 }),
@@ -53,6 +62,8 @@ const OPTIMIZERS: Partial<Record<Trajectory, (parameters: Parameters) => Optimiz
   adafactorVector: (p) =>
     new Adafactor(p, { learningRate: 0.05, scaleByParameter: false, clipThreshold: 0.5 }),
   adafactorStack: (p) => new Adafactor(p, { learningRate: 0.05, beta1: 0.9, weightDecay: 0.1 }),
+  muon: (p) => new Muon(p, { learningRate: 0.05, runtime }),
+  muonTall: (p) => new Muon(p, { learningRate: 0.05, momentum: 0.9, nesterov: false, scale: 'original' }),
 };
 
 /** Steps without a gradient. */
@@ -71,35 +82,35 @@ describe.each(cases)('%s', (name, make) => {
   const gradientAt = (step: number): Record<string, Float32Array> =>
     SKIPPED[name]?.includes(step) ? {} : { weight: Float32Array.from(goldens.gradients[step]!) };
 
-  test('follows PyTorch over 20 steps', () => {
+  test('follows PyTorch over 20 steps', async () => {
     const parameters = startAt();
     const optimizer = make(parameters);
     for (const [step, expected] of goldens.trajectories[name].entries()) {
-      optimizer.step(gradientAt(step));
+      await optimizer.step(gradientAt(step));
       expectClose(parameters.get('weight')!.data, expected, 1e-5);
     }
   });
 
-  test('scales gradients before everything else', () => {
+  test('scales gradients before everything else', async () => {
     const [whole, scaled] = [startAt(), startAt()];
     const gradient = Float32Array.from(goldens.gradients[0]!);
-    make(whole).step({ weight: gradient.map((value) => 0.25 * value) });
-    make(scaled).step({ weight: gradient }, { gradientScale: 0.25 });
+    await make(whole).step({ weight: gradient.map((value) => 0.25 * value) });
+    await make(scaled).step({ weight: gradient }, { gradientScale: 0.25 });
     expectClose(scaled.get('weight')!.data, whole.get('weight')!.data, 1e-6);
   });
 
-  test('goes on from a saved and loaded state exactly', () => {
+  test('goes on from a saved and loaded state exactly', async () => {
     const parameters = startAt();
     const optimizer = make(parameters);
-    for (let step = 0; step < 11; step++) optimizer.step(gradientAt(step));
+    for (let step = 0; step < 11; step++) await optimizer.step(gradientAt(step));
     const { stepCount, tensors } = optimizer.state();
     const bytes = encodeSafetensors(tensors);
     const copies = startAt([...parameters.get('weight')!.data]);
     const copy = make(copies);
     copy.loadState({ stepCount, tensors: Object.fromEntries(decodeSafetensors(bytes).tensors) });
     for (let step = 11; step < 14; step++) {
-      optimizer.step(gradientAt(step));
-      copy.step(gradientAt(step));
+      await optimizer.step(gradientAt(step));
+      await copy.step(gradientAt(step));
       expect(copies.get('weight')!.data).toEqual(parameters.get('weight')!.data);
     }
     expect(copy.state()).toEqual(optimizer.state());
