@@ -3,8 +3,10 @@
 import '#tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcastGradients } from './broadcast-gradients.ts';
+import { convolutionGradients } from './convolution-gradients.ts';
 import { cumulativeGradients } from './cumulative-gradients.ts';
 import { einsumGradient } from './einsum-gradient.ts';
+import { poolingGradients } from './pooling-gradients.ts';
 import { rearrangementGradients } from './rearrangement-gradients.ts';
 import { reductionGradients } from './reduction-gradients.ts';
 import { selectionGradients } from './selection-gradients.ts';
@@ -28,7 +30,9 @@ export function ensureGradients(): void {
   extended = true;
   const gradients = [
     ...broadcastGradients,
+    ...convolutionGradients,
     ...cumulativeGradients,
+    ...poolingGradients,
     ...rearrangementGradients,
     ...reductionGradients,
     ...selectionGradients,

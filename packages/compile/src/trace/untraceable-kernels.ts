@@ -7,15 +7,10 @@ const MISSING = 'it is not written yet';
 
 /** tfjs kernels that cannot be traced, and why. */
 export const UNTRACEABLE_KERNELS: Readonly<Record<string, string>> = {
-  AvgPool3D: MISSING,
-  AvgPool3DGrad: MISSING,
   Bincount: MISSING,
   BroadcastArgs: VALUES,
   Complex: COMPLEX,
   ComplexAbs: COMPLEX,
-  Conv3D: MISSING,
-  Conv3DBackpropFilterV2: MISSING,
-  Conv3DBackpropInputV2: MISSING,
   CropAndResize: MISSING,
   DenseBincount: MISSING,
   Dilation2D: MISSING,
@@ -28,9 +23,6 @@ export const UNTRACEABLE_KERNELS: Readonly<Record<string, string>> = {
   Imag: COMPLEX,
   LRN: MISSING,
   LRNGrad: MISSING,
-  MaxPool3D: MISSING,
-  MaxPool3DGrad: MISSING,
-  MaxPoolWithArgmax: MISSING,
   Multinomial: DRAWS,
   NonMaxSuppressionV3: VALUES,
   NonMaxSuppressionV4: VALUES,
