@@ -239,7 +239,13 @@ export {
   normalInitializer,
   uniformInitializer,
 } from './module/initializers.ts';
-export { type LoadParametersOptions, type LoadReport, loadParameters } from './module/load-parameters.ts';
+export {
+  type LoadParametersOptions,
+  type LoadReport,
+  loadParameters,
+  type TensorMismatch,
+} from './module/load-parameters.ts';
+export { type LoadParametersFromOptions, loadParametersFrom } from './module/load-parameters-from.ts';
 export { ModelBuffer, type ModelBufferOptions } from './module/model-buffer.ts';
 export { Module } from './module/module.ts';
 export { type NamePattern, nameMatcher } from './module/name-pattern.ts';
@@ -393,8 +399,22 @@ export {
   type Safetensors,
 } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
+export { type OpenOptions, openSafetensors } from './safetensors/open.ts';
+export { type ShardFile, type ShardOptions, shardSafetensors } from './safetensors/shard.ts';
+export { streamSafetensors } from './safetensors/stream.ts';
+export type { ByteSource, FileBytes } from './tensor-files/byte-source.ts';
 export { castTensor, type FloatElementType, toTensorData } from './tensor-files/convert.ts';
 export type { ElementArrays, ElementType, RawTensor } from './tensor-files/element-type.ts';
+export { type OpenShardsOptions, openShards } from './tensor-files/open-shards.ts';
+export { type OpenTensorsOptions, openTensors } from './tensor-files/open-tensors.ts';
+export { renameTensors, type TensorNames } from './tensor-files/rename-tensors.ts';
+export type { TensorRanges } from './tensor-files/strided-view.ts';
+export {
+  type TensorEntry,
+  type TensorSource,
+  type Tensors,
+  tensorSource,
+} from './tensor-files/tensor-source.ts';
 export type { AdaptiveSchedule } from './training/adaptive-schedule.ts';
 export {
   type CheckpointOptions,

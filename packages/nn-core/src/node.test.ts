@@ -36,7 +36,7 @@ test('hostile files are refused by path, before their size is believed', async (
   const path = join(folder, 'hostile.safetensors');
   for (const bytes of [new Uint8Array(0), new Uint8Array(5), new Uint8Array(64).fill(0xff)]) {
     await writeFile(path, bytes);
-    await expect(readSafetensors(path)).rejects.toThrow(`decodeSafetensors: ${path}, byte `);
+    await expect(readSafetensors(path)).rejects.toThrow(`openSafetensors: ${path}, byte `);
   }
 });
 

@@ -123,5 +123,5 @@ test('loading is all or nothing when strict, and reports what did not fit when n
         ['bias', ids],
       ]),
     ),
-  ).toThrow('got int32 [2]');
+  ).toThrow('got mistyped: bias (expected float32 [2], got int32 [2]).');
 });

@@ -121,8 +121,12 @@ describe('buffers', () => {
     expect([...copy.counts.data]).toEqual([1, 2, 3]);
     expect([...copy.scratch.data]).toEqual([7, 7]);
     const wrong = new Map([['counts', tensorData(new Float32Array(3), [3])]]);
-    expect(loadParameters(copy, wrong, { strict: false }).misshaped).toEqual([
-      'counts (expected int32 [3], got float32 [3])',
+    expect(loadParameters(copy, wrong, { strict: false }).mistyped).toEqual([
+      {
+        name: 'counts',
+        expected: { dtype: 'int32', shape: [3] },
+        got: { dtype: 'float32', shape: [3] },
+      },
     ]);
     expect(() => new ModelBuffer(new Int32Array(3), [2])).toThrow(
       'ModelBuffer: shape must hold as many elements as data, got [2] (2) for 3 elements.',
