@@ -13,7 +13,8 @@ export function defineTests(test: ViteUserConfig['test'] = {}): ViteUserConfig {
     test: {
       include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
       reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
-      testTimeout: 120_000,
+      testTimeout: 120_000, // for cold and busy machines: a hang still ends
+      hookTimeout: 120_000,
       ...test,
     },
   });
