@@ -20,3 +20,17 @@ export type {
   TokenizerJson,
   WordLevelModelJson,
 } from './tokenizer-json.ts';
+export { OneHotView } from './units/one-hot.ts';
+export {
+  characterCodes,
+  type TextUnit,
+  type TextUnitKind,
+  type TextUnitsOptions,
+  textUnits,
+} from './units/text-units.ts';
+export {
+  type BuildVocabularyOptions,
+  buildVocabulary,
+  Vocabulary,
+  type VocabularyJson,
+} from './units/vocabulary.ts';
