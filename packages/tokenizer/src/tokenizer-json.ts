@@ -48,6 +48,14 @@ export interface BytePairModelJson {
   readonly merges: readonly (readonly [string, string])[];
 }
 
+export interface WordPieceModelJson {
+  readonly type: 'WordPiece';
+  readonly unk_token: string;
+  readonly continuing_subword_prefix: string;
+  readonly max_input_chars_per_word: number;
+  readonly vocab: Readonly<Record<string, number>>;
+}
+
 export interface WordLevelModelJson {
   readonly type: 'WordLevel';
   readonly vocab: Readonly<Record<string, number>>;

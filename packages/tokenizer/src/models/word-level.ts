@@ -1,0 +1,60 @@
+import type { IdBuffer } from '../id-buffer.ts';
+import type { WordLevelModelJson } from '../tokenizer-json.ts';
+import type { Model } from './model.ts';
+import type { TokenSpans } from './token-spans.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+/** One token per word: a word that is not in the vocabulary is the unknown token. */
+export class WordLevelModel implements Model {
+  readonly type = 'WordLevel';
+  readonly isRandom = false;
+  readonly vocabSize: number;
+  readonly tokenCount: number;
+  readonly unknownToken: string;
+  readonly #vocabulary: Vocabulary;
+  readonly #unknownId: number | undefined;
+
+  /** @param unknownToken the token of all other words; if the vocabulary lacks it, such words are an error */
+  constructor(vocabulary: Vocabulary, unknownToken: string) {
+    this.#vocabulary = vocabulary;
+    this.vocabSize = vocabulary.size;
+    this.tokenCount = vocabulary.count;
+    this.unknownToken = unknownToken;
+    this.#unknownId = vocabulary.idOf(unknownToken);
+  }
+
+  idOf(token: string): number | undefined {
+    return this.#vocabulary.idOf(token);
+  }
+
+  tokenOf(id: number): string | undefined {
+    return this.#vocabulary.tokenOf(id);
+  }
+
+  encode(word: string, output: IdBuffer): void {
+    output.push(this.#wordId(word));
+  }
+
+  encodeSpans(word: string, output: TokenSpans): void {
+    output.push(this.#wordId(word), 0, word.length);
+  }
+
+  toJSON(): WordLevelModelJson {
+    return { type: 'WordLevel', vocab: this.#vocabulary.toJSON(), unk_token: this.unknownToken };
+  }
+
+  #wordId(word: string): number {
+    const id = this.#vocabulary.idOf(word) ?? this.#unknownId;
+    if (id === undefined) throw unknownWordError(word, this.unknownToken);
+    return id;
+  }
+}
+
+/** The error of a word that has no tokens, in a vocabulary whose unknown token is missing. */
+export function unknownWordError(word: string, unknownToken: string): RangeError {
+  const start = word.length > 20 ? `${word.slice(0, 20)}…` : word;
+  return new RangeError(
+    `encode: text must hold only words that the vocabulary covers, got ${JSON.stringify(start)}. ` +
+      `Add the unknown token ${JSON.stringify(unknownToken)} to the vocabulary.`,
+  );
+}
