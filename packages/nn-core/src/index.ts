@@ -42,6 +42,7 @@ export {
   type MaskedLanguageOptions,
   maskedLanguageCollator,
 } from './data/masked-language-collator.ts';
+export type { MessageEndpoint, NodeEndpoint, WebEndpoint } from './data/message-endpoint.ts';
 export { microBatches } from './data/micro-batches.ts';
 export { type MixedSource, mixSources } from './data/mix-sources.ts';
 export { type PackedBatches, type PackedBatchesOptions, packedBatches } from './data/packed-batches.ts';
@@ -51,6 +52,8 @@ export {
   type PaddingCollatorOptions,
   paddingCollator,
 } from './data/padding-collator.ts';
+export { type PrefetchedBatches, type PrefetchOptions, prefetch } from './data/prefetch.ts';
+export { type BatchWorker, prefetchInWorker, type WorkerPrefetchOptions } from './data/prefetch-in-worker.ts';
 export { randomOrder } from './data/random-order.ts';
 export { type RandomWindowsOptions, randomWindows } from './data/random-windows.ts';
 export {
@@ -70,6 +73,7 @@ export {
   type SequentialWindowsOptions,
   sequentialWindows,
 } from './data/sequential-windows.ts';
+export { serveBatches } from './data/serve-batches.ts';
 export { type ShuffledWindowsOptions, shuffledWindows } from './data/shuffled-windows.ts';
 export { type SpanLengths, type SpanOptions, spanCorruptionLengths } from './data/span-corruption.ts';
 export { type SpanCorruptionOptions, spanCorruptionCollator } from './data/span-corruption-collator.ts';
@@ -85,6 +89,7 @@ export type { TokenType } from './data/token-file-header.ts';
 export { type TokenSource, tokenArray } from './data/token-source.ts';
 export type { WindowSizes } from './data/window-batch.ts';
 export { windowExamples } from './data/window-examples.ts';
+export { yieldToEventLoop } from './event-loop.ts';
 export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation-functions.ts';
 export {
   ELU,
@@ -434,7 +439,6 @@ export {
   evaluate,
 } from './training/evaluate.ts';
 export type { EvaluationFunction, EvaluationOptions } from './training/evaluation-sets.ts';
-export { yieldToEventLoop } from './training/event-loop.ts';
 export { type ExplainTrainingOptions, explainTraining } from './training/explain-training.ts';
 export { train } from './training/train.ts';
 export type {

@@ -8,6 +8,7 @@ import { encodeTrainingState, restoreTrainingState } from './training/training-s
 
 export { checkpointFolder } from './node/checkpoint-folder.ts';
 export { type OpenTensorFileOptions, openTensorFile, type TensorFile } from './node/open-tensor-file.ts';
+export { type ModulePrefetchOptions, prefetchInWorker } from './node/prefetch-in-worker.ts';
 export { type OpenTokenFile, openTokenFile, writeTokenFile } from './node/token-file.ts';
 export { writeSafetensors, writeShardedSafetensors } from './node/write-safetensors.ts';
 

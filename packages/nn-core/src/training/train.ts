@@ -1,5 +1,5 @@
 import type { BatchSource } from '../data/batch.ts';
-import { yieldToEventLoop } from './event-loop.ts';
+import { yieldToEventLoop } from '../event-loop.ts';
 import type { TrainEvent } from './train-event.ts';
 import { requireTrainOptions, type TrainOptions } from './train-options.ts';
 import type { TrainableModel } from './trainable-model.ts';
