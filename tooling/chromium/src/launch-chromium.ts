@@ -3,9 +3,18 @@ import { type Browser, chromium } from 'playwright-core';
 
 const SYSTEM_CHROMIUM = '/usr/bin/chromium';
 
+const SOFTWARE_GPU = [
+  '--ignore-gpu-blocklist',
+  '--use-angle=swiftshader',
+  '--enable-unsafe-swiftshader',
+  '--enable-unsafe-webgpu',
+  '--use-webgpu-adapter=swiftshader',
+  '--enable-features=Vulkan',
+];
+
 /** Options of {@link launchChromium}. */
 export interface LaunchOptions {
-  /** Offers WebGPU on an adapter in software, SwiftShader: right, and slow. Default false. */
+  /** Offers WebGL and WebGPU in software, by SwiftShader: right, and slow. Default false: neither. */
   readonly softwareGpu?: boolean;
 }
 
@@ -19,9 +28,7 @@ export async function launchChromium({ softwareGpu = false }: LaunchOptions = {}
   if (!executablePath) {
     throw new Error('launchChromium: there is no Chromium. Install it, or name one in CHROMIUM_PATH.');
   }
-  const graphics = softwareGpu
-    ? ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader', '--enable-features=Vulkan']
-    : ['--disable-gpu'];
+  const graphics = softwareGpu ? SOFTWARE_GPU : ['--disable-gpu'];
   return chromium.launch({
     executablePath,
     args: ['--no-sandbox', ...graphics, '--disable-background-networking', '--disable-component-update'],

@@ -27,14 +27,20 @@ export async function servePage(root: string): Promise<ServedPage> {
   const folder = await mkdtemp(join(tmpdir(), 'wordloom-page-'));
   const options: InlineConfig = {
     configFile: false,
-    logLevel: 'warn',
+    logLevel: 'error',
     root,
     // Workspace packages from source; ONNX Runtime's WebAssembly from the files that the worker names.
     resolve: {
       conditions: ['@wordloom/source', 'onnxruntime-web-use-extern-wasm', ...defaultClientConditions],
     },
     worker: { format: 'es' },
-    build: { outDir: folder, emptyOutDir: true, target: 'es2023', chunkSizeWarningLimit: Infinity },
+    build: {
+      outDir: folder,
+      emptyOutDir: true,
+      target: 'es2023',
+      minify: false, // tfjs-backend-wasm starts its threads from a function's text, which needs the names that it has
+      chunkSizeWarningLimit: Infinity,
+    },
     preview: { port: 0, host: '127.0.0.1', headers },
   };
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });

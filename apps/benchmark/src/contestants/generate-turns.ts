@@ -2,20 +2,23 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Runtime } from '@wordloom/compile';
 import { toTensors } from '@wordloom/compile';
 import { bindParameters, loadParameters, parameterData } from '@wordloom/nn-core';
-import { readSafetensors } from '@wordloom/nn-core/node';
 import { createGenerator, Gpt } from '@wordloom/transformer';
 import type { Engine } from './engine.ts';
-import type { GenerateJob } from './protocol.ts';
+import type { GenerateJob, JobFiles } from './protocol.ts';
 import type { Turns } from './train-turns.ts';
 
 /** Continues a prompt by the likeliest token. */
 type Continue = (prompt: Int32Array, tokenCount: number) => AsyncIterable<number>;
 
 /** Generation: through the public API, or in eager tfjs, which has no cache and reads all tokens anew for each one. */
-export async function generateTurns(job: GenerateJob, { runtime }: Engine): Promise<Turns> {
+export async function generateTurns(
+  job: GenerateJob,
+  { weights, data }: JobFiles,
+  { runtime }: Engine,
+): Promise<Turns> {
   const model = new Gpt(job.model.config, { initialize: false });
-  loadParameters(model, (await readSafetensors(job.weightsPath)).tensors);
-  const prompt = (await readSafetensors(job.dataPath)).tensors.get('prompt')!.data as Int32Array;
+  loadParameters(model, weights);
+  const prompt = data.get('prompt')!.data as Int32Array;
   const continuation = runtime ? cached(model, runtime) : eager(model);
   let buildMilliseconds: number | null = null;
   if (runtime) {
@@ -25,6 +28,7 @@ export async function generateTurns(job: GenerateJob, { runtime }: Engine): Prom
   }
   return {
     buildMilliseconds,
+    nodeCount: null,
     async turn(count) {
       const milliseconds: number[] = [];
       let tokens: number[] = [];

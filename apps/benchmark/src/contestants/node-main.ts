@@ -1,9 +1,11 @@
 import { createInterface } from 'node:readline';
+import { readSafetensors } from '@wordloom/nn-core/node';
 import { loadEngine } from './engine.ts';
 import { generateTurns } from './generate-turns.ts';
 import type { NodeEngine } from './node.ts';
-import type { Job, Ready, Turn, TurnRequest } from './protocol.ts';
-import { trainTurns } from './train-turns.ts';
+import type { Job, JobFiles, Ready, TrainJob, Turn, TurnRequest } from './protocol.ts';
+import { type Turns, trainTurns } from './train-turns.ts';
+import { versionsOf } from './versions.ts';
 
 /** The program of a Node contestant: reads a job, then turns, and answers each line. */
 async function main(): Promise<void> {
@@ -18,17 +20,31 @@ async function main(): Promise<void> {
 
   const job = await read<Job>();
   if (!job) return;
-  const engine = await loadEngine(process.argv[2] as NodeEngine, job.threads);
-  const task = job.task === 'train' ? await trainTurns(job, engine) : await generateTurns(job, engine);
-  write({ versions: engine.versions, buildMilliseconds: task.buildMilliseconds });
+  const { turn, ...ready } = await prepare(process.argv[2] as NodeEngine, job);
+  write(ready);
   let idleSince = process.cpuUsage();
   for (let request = await read<TurnRequest>(); request; request = await read<TurnRequest>()) {
     const { user, system } = process.cpuUsage(idleSince);
-    const turn = await task.turn(request.count);
+    const outcome = await turn(request.count);
     const peakMemoryMebibytes = process.resourceUsage().maxRSS / 1024;
     idleSince = process.cpuUsage();
-    write({ ...turn, idleProcessorMilliseconds: (user + system) / 1000, peakMemoryMebibytes });
+    write({ ...outcome, idleProcessorMilliseconds: (user + system) / 1000, peakMemoryMebibytes });
   }
+}
+
+async function prepare(name: NodeEngine, job: Job): Promise<Ready & Turns> {
+  const files: JobFiles = {
+    weights: (await readSafetensors(job.weightsPath)).tensors,
+    data: (await readSafetensors(job.dataPath)).tensors,
+  };
+  if (name === 'jax-js') {
+    const { jaxTurns } = await import('../../peers/jax-js.ts');
+    return { ...(await jaxTurns(job as TrainJob, files)), versions: versionsOf('@jax-js/jax') };
+  }
+  const engine = await loadEngine(name, job.threads);
+  const turns =
+    job.task === 'train' ? await trainTurns(job, files, engine) : await generateTurns(job, files, engine);
+  return { ...turns, versions: engine.versions };
 }
 
 await main();

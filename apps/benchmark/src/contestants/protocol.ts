@@ -1,3 +1,4 @@
+import type { TensorData } from '@wordloom/compile';
 import type { GptSpec, ModelSpec } from '../models/model-spec.ts';
 
 /** AdamW and clipping as both sides of a training comparison use them. */
@@ -13,9 +14,9 @@ export interface OptimizerSettings {
 interface JobBase {
   readonly model: ModelSpec;
   readonly threads: number;
-  /** A safetensors file with the weights every contestant starts from, by Wordloom's names. */
+  /** A safetensors file with the weights every contestant starts from, by Wordloom's names. In a page it is a URL. */
   readonly weightsPath: string;
-  /** A safetensors file with what the task works on. */
+  /** A safetensors file with what the task works on. In a page it is a URL. */
   readonly dataPath: string;
 }
 
@@ -38,11 +39,19 @@ export interface GenerateJob extends JobBase {
 /** The first line a contestant reads. */
 export type Job = TrainJob | GenerateJob;
 
+/** What the files of a job hold, by name. */
+export interface JobFiles {
+  readonly weights: ReadonlyMap<string, TensorData>;
+  readonly data: ReadonlyMap<string, TensorData>;
+}
+
 /** Its first line back. */
 export interface Ready {
   readonly versions: Readonly<Record<string, string>>;
   /** Tracing and session building; null where nothing is built. */
   readonly buildMilliseconds: number | null;
+  /** Of the graph that is run; null or missing where there is none, or several. */
+  readonly nodeCount?: number | null;
 }
 
 /** Its first line back where it cannot run at all. */
@@ -63,9 +72,11 @@ export interface Outcome {
   readonly outcomes: readonly number[];
 }
 
-/** Its line back. */
+/** Its line back. What only a process of its own or only a page can tell is missing from the other. */
 export interface Turn extends Outcome {
   /** Processor time used since the previous turn: what a waiting contestant takes from the others. */
-  readonly idleProcessorMilliseconds: number;
-  readonly peakMemoryMebibytes: number;
+  readonly idleProcessorMilliseconds?: number;
+  readonly peakMemoryMebibytes?: number;
+  /** The longest time in this turn that the page's own thread did not draw, while the work went on in a worker. */
+  readonly longestFrameMilliseconds?: number;
 }

@@ -1,35 +1,38 @@
 import { tensorData } from '@wordloom/compile';
 import { AdamW, type BatchSource, decaysMatrices, loadParameters, train } from '@wordloom/nn-core';
-import { readSafetensors } from '@wordloom/nn-core/node';
 import { buildModel } from '../models/model-spec.ts';
 import type { Engine } from './engine.ts';
-import type { Outcome, TrainJob } from './protocol.ts';
+import type { JobFiles, Outcome, TrainJob } from './protocol.ts';
 
 /** A prepared task. */
 export interface Turns {
   readonly buildMilliseconds: number | null;
+  /** Of the compiled graph; null where nothing is compiled. */
+  readonly nodeCount: number | null;
   turn(count: number): Promise<Outcome>;
 }
 
 /** Training through the public API: a step's time is what a caller of `train()` waits for its `step-end`. */
-export async function trainTurns(job: TrainJob, { runtime }: Engine): Promise<Turns> {
+export async function trainTurns(
+  job: TrainJob,
+  { weights, data }: JobFiles,
+  { runtime }: Engine,
+): Promise<Turns> {
   const model = buildModel(job.model);
-  loadParameters(model, (await readSafetensors(job.weightsPath)).tensors);
+  loadParameters(model, weights);
   const { clipNorm, ...settings } = job.optimizer;
   const optimizer = new AdamW(model.namedParameters(), { ...settings, decays: decaysMatrices });
-  const events = train(model, await readBatches(job.dataPath), {
+  const events = train(model, batchesOf(data), {
     steps: Number.MAX_SAFE_INTEGER, // as many as are asked for
     optimizer,
     clipNorm,
     ...(runtime && { runtime }),
   });
-  let buildMilliseconds: number | null = null;
-  if (runtime) {
-    const { value } = await events.next();
-    if (value?.type === 'compile-end') buildMilliseconds = value.milliseconds;
-  }
+  const compiled = runtime && (await events.next()).value;
+  const built = compiled?.type === 'compile-end' ? compiled : undefined;
   return {
-    buildMilliseconds,
+    buildMilliseconds: built?.milliseconds ?? null,
+    nodeCount: built?.nodeCount ?? null,
     async turn(count) {
       const milliseconds: number[] = [];
       const outcomes: number[] = [];
@@ -47,10 +50,9 @@ export async function trainTurns(job: TrainJob, { runtime }: Engine): Promise<Tu
 }
 
 /** The stored batches, over and over. */
-async function readBatches(path: string): Promise<BatchSource> {
-  const { tensors } = await readSafetensors(path);
-  const inputs = tensors.get('inputs')!; // [steps, ...]
-  const targets = tensors.get('targets')!;
+function batchesOf(data: JobFiles['data']): BatchSource {
+  const inputs = data.get('inputs')!; // [steps, ...]
+  const targets = data.get('targets')!;
   const [count, ...shape] = inputs.shape as [number, number, number];
   const size = shape[0] * shape[1];
   return {

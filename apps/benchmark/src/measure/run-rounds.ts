@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Contestant } from '../contestants/contestant.ts';
+import type { Outcome, Turn } from '../contestants/protocol.ts';
 import { median } from './statistics.ts';
 
 /** A contestant and how much it does. */
@@ -19,9 +20,12 @@ export interface Measurement {
   readonly rounds: readonly (readonly number[])[];
   /** All outcomes in order, those of unmeasured samples included. */
   readonly outcomes: readonly number[];
-  readonly peakMemoryMebibytes: number;
+  /** Null where the contestant cannot tell, as the next two. */
+  readonly peakMemoryMebibytes: number | null;
   /** Median over the turns of the processor time used while others were measured. */
-  readonly idleProcessorMilliseconds: number;
+  readonly idleProcessorMilliseconds: number | null;
+  /** The longest of all turns. */
+  readonly longestFrameMilliseconds: number | null;
 }
 
 export interface RoundsOptions {
@@ -47,16 +51,14 @@ export async function runRounds(
   const logs = participants.map(() => ({
     rounds: [] as number[][],
     outcomes: [] as number[],
-    idle: [] as number[],
-    peakMemoryMebibytes: 0,
+    turns: [] as Turn[],
   }));
   const takeTurn = async (index: number, unmeasured: number, samples: number): Promise<void> => {
     const log = logs[index]!;
     const turn = await participants[index]!.contestant.turn(unmeasured + samples);
     if (samples > 0) log.rounds.push(turn.milliseconds.slice(unmeasured));
     log.outcomes.push(...turn.outcomes);
-    log.idle.push(turn.idleProcessorMilliseconds);
-    log.peakMemoryMebibytes = turn.peakMemoryMebibytes;
+    log.turns.push(turn);
     await setTimeout(PAUSE_MILLISECONDS);
   };
   for (const [index, { leadIn }] of participants.entries()) {
@@ -69,5 +71,16 @@ export async function runRounds(
         await takeTurn(index, participant.leadIn, participant.samples);
     }
   }
-  return logs.map(({ idle, ...log }) => ({ ...log, idleProcessorMilliseconds: median(idle) }));
+  return logs.map(({ turns, ...log }) => {
+    const known = (field: Exclude<keyof Turn, keyof Outcome>): number[] =>
+      turns.flatMap((turn) => turn[field] ?? []);
+    const idle = known('idleProcessorMilliseconds');
+    const frames = known('longestFrameMilliseconds');
+    return {
+      ...log,
+      peakMemoryMebibytes: known('peakMemoryMebibytes').at(-1) ?? null,
+      idleProcessorMilliseconds: idle.length > 0 ? median(idle) : null,
+      longestFrameMilliseconds: frames.length > 0 ? Math.max(...frames) : null,
+    };
+  });
 }

@@ -4,22 +4,17 @@ import { join } from 'node:path';
 import type { TensorData } from '@wordloom/compile';
 import { parameterData } from '@wordloom/nn-core';
 import { writeSafetensors } from '@wordloom/nn-core/node';
-import {
-  type Contestant,
-  type Launch,
-  startContestant,
-  UnavailableError,
-} from '../contestants/contestant.ts';
-import { nodeLaunch } from '../contestants/node.ts';
+import { type Contestant, UnavailableError } from '../contestants/contestant.ts';
 import type { Job } from '../contestants/protocol.ts';
-import { TORCH_SETUP, torchLaunch } from '../contestants/torch.ts';
-import { type Measurement, PAUSE_MILLISECONDS, type Participant, runRounds } from '../measure/run-rounds.ts';
+import { type Measurement, PAUSE_MILLISECONDS, runRounds } from '../measure/run-rounds.ts';
 import { buildModel } from '../models/model-spec.ts';
+import type { Entrant } from './entrants.ts';
 import type { SuiteContext } from './suite.ts';
 
 /** One side of a finished comparison. */
 export interface Side extends Measurement {
   readonly name: string;
+  readonly entrant: Entrant;
   readonly contestant: Contestant;
 }
 
@@ -31,9 +26,6 @@ export interface Comparison {
   readonly notes: readonly string[];
 }
 
-/** How much a contestant does in a turn. */
-export type Pace = Omit<Participant, 'contestant'>;
-
 /** What differs between the suites. */
 export interface ComparisonPlan {
   /** The job, but for the paths of its files. */
@@ -42,10 +34,8 @@ export interface ComparisonPlan {
   readonly data: Readonly<Record<string, TensorData>>;
   readonly rounds: number;
   readonly warmUp: number;
-  /** Of Wordloom and PyTorch. */
-  readonly pace: Pace;
-  /** Of eager tfjs; undefined leaves it out. */
-  readonly eagerPace?: Pace | undefined;
+  /** Wordloom, which must be there, and its peers. */
+  readonly entrants: readonly [Entrant, ...Entrant[]];
 }
 
 /** Omit, in each member of a union. */
@@ -54,58 +44,48 @@ type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K>
 /** Measures one model on Wordloom and every peer that is there, all from the same weights on the same data. */
 export async function compare(
   name: string,
-  plan: ComparisonPlan,
+  { job: task, data, rounds, warmUp, entrants }: ComparisonPlan,
   context: SuiteContext,
 ): Promise<Comparison> {
   const folder = await mkdtemp(join(tmpdir(), 'wordloom-benchmark-'));
-  const contestants: Contestant[] = [];
+  const started: { readonly entrant: Entrant; readonly contestant: Contestant }[] = [];
   const notes: string[] = [];
   try {
     const weightsPath = join(folder, 'weights.safetensors');
     const dataPath = join(folder, 'data.safetensors');
-    await writeSafetensors(weightsPath, parameterData(buildModel(plan.job.model, 1).namedParameters()));
-    await writeSafetensors(dataPath, plan.data);
-    const job: Job = { ...plan.job, weightsPath, dataPath };
-
-    const participants: Participant[] = [];
-    const enter = async (launch: Launch, pace: Pace, setup: string): Promise<void> => {
-      context.progress(`${name}: starting ${launch.name}`);
+    await writeSafetensors(weightsPath, parameterData(buildModel(task.model, 1).namedParameters()));
+    await writeSafetensors(dataPath, data);
+    for (const entrant of entrants) {
+      context.progress(`${name}: starting ${entrant.name}`);
       try {
-        const contestant = await startContestant(launch, job, context.signal);
-        contestants.push(contestant);
-        participants.push({ contestant, ...pace });
+        const contestant = await entrant.start({ ...task, weightsPath, dataPath }, context.signal);
+        started.push({ entrant, contestant });
       } catch (error) {
-        if (!(error instanceof UnavailableError)) throw error;
-        notes.push(`${name}: ${launch.name} skipped, ${error.message}. Install it (${setup}).`);
+        if (!(error instanceof UnavailableError) || entrant === entrants[0]) throw error;
+        notes.push(`${name}: ${entrant.name} skipped, ${error.message}. Install it (${entrant.setup}).`);
       }
-    };
-    await enter(nodeLaunch('wordloom'), plan.pace, 'pnpm install');
-    await enter(await torchLaunch(context.python, context.threads), plan.pace, TORCH_SETUP);
-    if (plan.eagerPace) await enter(nodeLaunch('tfjs-wasm'), plan.eagerPace, 'pnpm install');
-
-    const { rounds, warmUp } = plan;
-    const measurements = await runRounds(participants, {
-      rounds,
-      warmUp,
-      onRound: (round) => context.progress(`${name}: round ${round + 1} of ${rounds}`),
-    });
+    }
+    const measurements = await runRounds(
+      started.map(({ entrant, contestant }) => ({ contestant, ...entrant.pace })),
+      { rounds, warmUp, onRound: (round) => context.progress(`${name}: round ${round + 1} of ${rounds}`) },
+    );
     const sides = measurements.map((measurement, index) => {
-      const { contestant } = participants[index]!;
-      return { ...measurement, name: contestant.name, contestant };
+      const { entrant, contestant } = started[index]!;
+      return { ...measurement, name: entrant.name, entrant, contestant };
     });
     notes.push(...sides.flatMap((side) => restlessness(name, side)));
     const [own, ...peers] = sides as [Side, ...Side[]];
-    const versions = Object.assign({}, ...contestants.map(({ ready }) => ready.versions));
+    const versions = Object.assign({}, ...sides.map(({ contestant }) => contestant.ready.versions));
     return { own, peers, versions, notes };
   } finally {
-    await Promise.all(contestants.map((contestant) => contestant.stop()));
+    await Promise.all(started.map(({ contestant }) => contestant.stop()));
     await rm(folder, { recursive: true, force: true });
   }
 }
 
 /** A note if a contestant works longer after its turns than the pause that is there for it. */
 function restlessness(caseName: string, { name, idleProcessorMilliseconds }: Side): string[] {
-  if (idleProcessorMilliseconds <= PAUSE_MILLISECONDS) return [];
+  if (idleProcessorMilliseconds === null || idleProcessorMilliseconds <= PAUSE_MILLISECONDS) return [];
   const time = Math.round(idleProcessorMilliseconds);
   return [
     `${caseName}: ${name} used ${time} ms of processor time while it waited: the others' times are too long.`,

@@ -1,6 +1,7 @@
 import { tensorData } from '@wordloom/compile';
 import { type BenchmarkRecord, type Quality, recordOf, recordOfRounds } from '../report/record.ts';
 import { compare, type Side } from './comparison.ts';
+import { usualEntrants } from './entrants.ts';
 import { GPT_CASES, type GptCase } from './gpt-cases.ts';
 import { readShakespeare } from './shakespeare.ts';
 import type { Suite, SuiteContext, SuiteResult } from './suite.ts';
@@ -51,8 +52,11 @@ async function runCase(gptCase: GptCase, prompt: Int32Array, context: SuiteConte
       data: { prompt: tensorData(prompt, [1, prompt.length]) },
       rounds,
       warmUp: 1,
-      pace: { samples: continuations, leadIn: 1 },
-      eagerPace: eager ? { samples: 1, leadIn: 0, rounds: Math.min(3, rounds) } : undefined,
+      entrants: await usualEntrants(
+        { samples: continuations, leadIn: 1 },
+        eager ? { 'tfjs-wasm': { samples: 1, leadIn: 0, rounds: Math.min(3, rounds) } } : {},
+        context,
+      ),
     },
     context,
   );

@@ -1,3 +1,4 @@
+import { browser } from './browser.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
@@ -6,4 +7,4 @@ import { trainGpt } from './train-gpt.ts';
 import { trainLstm } from './train-lstm.ts';
 
 /** Every suite, in the order they run. */
-export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, shakespeareChar, endurance];
+export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, browser, shakespeareChar, endurance];

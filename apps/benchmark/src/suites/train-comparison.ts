@@ -2,15 +2,17 @@ import type { TensorData } from '@wordloom/compile';
 import type { ModelSpec } from '../models/model-spec.ts';
 import { type BenchmarkRecord, type Quality, recordOf, recordOfRounds } from '../report/record.ts';
 import { type Comparison, compare, type Side } from './comparison.ts';
+import { type Entrant, usualEntrants } from './entrants.ts';
 import type { SuiteContext, SuiteResult } from './suite.ts';
 
 const OPTIMIZER = { learningRate: 1e-3, beta1: 0.9, beta2: 0.99, weightDecay: 0.1, clipNorm: 1 };
 /** Different batches; runs with more steps take them again. */
 export const BATCH_COUNT = 64;
-/** How far losses may be apart: rounding errors grow with the steps, another model or optimizer differs more. */
-const TOLERANCE = 5e-3;
 
-/** A model to train, and how much of it is one turn. */
+/** `inputs` and `targets`, int32 `[BATCH_COUNT, ...]`. */
+export type TrainingData = Readonly<Record<'inputs' | 'targets', TensorData>>;
+
+/** A model to train beside PyTorch, eager tfjs and jax-js, and how much of it is one turn. */
 export interface TrainingCase {
   readonly name: string;
   readonly model: ModelSpec;
@@ -19,41 +21,59 @@ export interface TrainingCase {
   readonly steps: number;
   /** Rounds eager tfjs takes part in, with one step each: a step takes seconds to minutes. */
   readonly eagerRounds: number;
+  /** Training steps in a turn of jax-js, which may have no model or take minutes to compile it; default none. */
+  readonly jaxSteps?: number;
 }
 
-/**
- * Measures one training step (forward, backward, clipping of the gradients' norm, AdamW) on every side.
- *
- * @param data `inputs` and `targets`, int32 `[BATCH_COUNT, ...]`
- */
+/** Measures one training step beside the usual peers. */
 export async function compareTraining(
   suite: string,
-  { name, model, steps, ...trainingCase }: TrainingCase,
-  data: Readonly<Record<'inputs' | 'targets', TensorData>>,
+  { name, model, steps, jaxSteps, ...trainingCase }: TrainingCase,
+  data: TrainingData,
   context: SuiteContext,
 ): Promise<SuiteResult> {
-  const { quick, threads } = context;
+  const { quick } = context;
   const rounds = context.rounds ?? (quick ? 2 : trainingCase.rounds);
   const eagerRounds = quick && steps < 10 ? 0 : Math.min(trainingCase.eagerRounds, rounds);
-  const comparison = await compare(
-    name,
-    {
-      job: { task: 'train', model, threads, optimizer: OPTIMIZER },
-      data,
-      rounds,
-      warmUp: quick ? 1 : 4,
-      pace: { samples: steps, leadIn: 1 },
-      eagerPace: eagerRounds > 0 ? { samples: 1, leadIn: 0, rounds: eagerRounds } : undefined,
-    },
-    context,
-  );
-  const notes = [...comparison.notes];
-  if (eagerRounds === 0) notes.push(`${name}: tfjs-wasm left out, a step takes minutes.`);
+  const eagerPace = eagerRounds > 0 ? { samples: 1, leadIn: 0, rounds: eagerRounds } : undefined;
+  const jaxPace = jaxSteps ? { samples: jaxSteps, leadIn: 1 } : undefined;
+  const slowPaces = { 'tfjs-wasm': eagerPace, 'jax-js': jaxPace };
+  const entrants = await usualEntrants({ samples: steps, leadIn: 1 }, slowPaces, context);
+  const comparison = await runTraining({ name, model, rounds, entrants }, data, context);
+  const { notes, ...result } = trainingResult({ suite, case: name }, comparison);
   return {
-    records: recordsOf({ suite, case: name }, comparison),
-    versions: comparison.versions,
+    ...result,
+    notes: eagerPace ? notes : [...notes, `${name}: tfjs-wasm left out, a step takes minutes.`],
+  };
+}
+
+/** Training on every side: forward, backward, clipping of the gradients' norm, AdamW. */
+export function runTraining(
+  {
+    name,
+    model,
+    rounds,
+    entrants,
+  }: Pick<TrainingCase, 'name' | 'model' | 'rounds'> & { entrants: readonly [Entrant, ...Entrant[]] },
+  data: TrainingData,
+  context: SuiteContext,
+): Promise<Comparison> {
+  const { quick, threads } = context;
+  const job = { task: 'train', model, threads, optimizer: OPTIMIZER } as const;
+  return compare(name, { job, data, rounds, warmUp: quick ? 1 : 4, entrants }, context);
+}
+
+/** What a training comparison has to say: times beside losses, memory, and losses that should be the same and are not. */
+export function trainingResult(
+  subject: Pick<BenchmarkRecord, 'suite' | 'case'>,
+  comparison: Comparison,
+): SuiteResult {
+  const { own, peers, versions, notes } = comparison;
+  return {
+    records: recordsOf(subject, comparison),
+    versions,
     notes,
-    failures: comparison.peers.flatMap((peer) => disagreement(name, comparison.own, peer)),
+    failures: peers.flatMap((peer) => disagreement(subject.case, own, peer)),
   };
 }
 
@@ -73,22 +93,26 @@ function recordsOf(
 ): BenchmarkRecord[] {
   const step = { ...subject, metric: 'training step', unit: 'ms' } as const;
   const memory = { ...subject, metric: 'peak memory', unit: 'MiB' } as const;
+  const build = { ...subject, metric: 'trace and build', unit: 'ms' } as const;
   const stepRecords = peers.map((peer) =>
     recordOfRounds({ ...step, quality: lossesOf(own, peer) }, own.rounds, peer),
   );
-  const memoryRecords = peers.map(({ name, peakMemoryMebibytes: value }) =>
-    recordOf(memory, own.peakMemoryMebibytes, { name, value }),
-  );
-  const build = { ...subject, metric: 'trace and build', unit: 'ms' } as const;
+  const peak = own.peakMemoryMebibytes;
+  const memoryRecords =
+    peak === null
+      ? []
+      : peers.flatMap(({ name, peakMemoryMebibytes: value }) =>
+          value === null ? [] : [recordOf(memory, peak, { name, value })],
+        );
   return [
     ...(peers.length > 0 ? stepRecords : [recordOfRounds(step, own.rounds)]),
-    ...(peers.length > 0 ? memoryRecords : [recordOf(memory, own.peakMemoryMebibytes)]),
+    ...(peers.length > 0 || peak === null ? memoryRecords : [recordOf(memory, peak)]),
     recordOf(build, own.contestant.ready.buildMilliseconds!),
   ];
 }
 
 /** The loss of the last step that both took. */
-function lossesOf(own: Side, peer: Side): Quality {
+export function lossesOf(own: Side, peer: Side): Quality {
   const step = Math.min(own.outcomes.length, peer.outcomes.length);
   return {
     name: `loss at step ${step}`,
@@ -99,7 +123,7 @@ function lossesOf(own: Side, peer: Side): Quality {
 
 function disagreement(caseName: string, own: Side, peer: Side): string[] {
   const { name, value, peerValue } = lossesOf(own, peer);
-  if (Math.abs(value - peerValue!) <= TOLERANCE * Math.abs(peerValue!)) return [];
+  if (Math.abs(value - peerValue!) <= peer.entrant.tolerance * Math.abs(peerValue!)) return [];
   return [
     `${caseName}: Wordloom and ${peer.name} do not do the same work: ${name} is ${value} and ${peerValue}.`,
   ];
