@@ -7,4 +7,11 @@ import { trainGpt } from './train-gpt.ts';
 import { trainLstm } from './train-lstm.ts';
 
 /** Every suite, in the order they run. */
-export const SUITES: readonly Suite[] = [trainGpt, trainLstm, generateGpt, browser, shakespeareChar, endurance];
+export const SUITES: readonly Suite[] = [
+  trainGpt,
+  trainLstm,
+  generateGpt,
+  browser,
+  shakespeareChar,
+  endurance,
+];
