@@ -19,9 +19,21 @@ export type {
   ValueShape,
 } from './explain/explanation.ts';
 export { type FormatExplanationOptions, formatExplanation } from './explain/format-explanation.ts';
+export {
+  type ExportOnnxOptions,
+  exportOnnx,
+  type OnnxFile,
+  type OnnxInput,
+  type OnnxProgram,
+} from './export/export-onnx.ts';
+export type { DimensionRange } from './export/sample-sizes.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export { toTensorData, toTensors } from './host-tensors.ts';
 export type { LossFunction, LossWithAuxiliary } from './loss-and-gradients.ts';
+export type { OnnxElementType } from './onnx/element-types.ts';
+export { fromOnnxTensor, type OnnxArray, type OnnxTensor } from './onnx/onnx-tensor.ts';
+export type { OnnxValue } from './onnx/read-model.ts';
+export { type OnnxContents, type ReadOnnxOptions, readOnnx } from './onnx/read-onnx.ts';
 export { type AttentionOptions, attention } from './ops/attention.ts';
 export { dropout } from './ops/dropout.ts';
 export { embeddingLookup } from './ops/embedding-lookup.ts';

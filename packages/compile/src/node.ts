@@ -5,6 +5,8 @@ import { type BindingSetup, openRuntime, openSession } from './runtime/open-runt
 import type { Runtime } from './runtime/runtime.ts';
 import { readSessionProfile } from './runtime/session-profile.ts';
 
+export { readOnnxFile, writeOnnxFile } from './node/onnx-file.ts';
+
 /** Where ONNX Runtime computes in Node. */
 export type NodeProvider = 'cpu' | 'cuda' | 'webgpu';
 

@@ -1,7 +1,8 @@
 import { explainGraph } from './explain/explain-graph.ts';
 import type { Explanation } from './explain/explanation.ts';
 import type { Graph, RandomInput } from './graph/graph.ts';
-import { type EncodedModel, encodeModel, outputName } from './onnx/encode-model.ts';
+import { type EncodedModel, encodeModel } from './onnx/encode-model.ts';
+import { outputName } from './onnx/model-options.ts';
 import { optimize } from './passes/optimize.ts';
 import { randomKey } from './random/random-stream.ts';
 import type { Draw } from './random/randomness.ts';

@@ -56,8 +56,8 @@ export class GraphBuilder {
     this.#randomInputs.push(...graph.randomInputs);
   }
 
-  constant(data: ConstantArray, { dtype, shape }: Pick<Value, 'dtype' | 'shape'>): Value {
-    return { dtype, shape: [...shape], source: { kind: 'constant', data } };
+  constant(data: ConstantArray, { dtype, shape }: Pick<Value, 'dtype' | 'shape'>, name?: string): Value {
+    return { dtype, shape: [...shape], source: { kind: 'constant', data, ...(name && { name }) } };
   }
 
   /** A constant that is kept in its array and passed at every run. */

@@ -1,7 +1,7 @@
 import type { DType, StorageDType, TensorArray } from '../tensor-data.ts';
 
 /** Element types of graph values: the program's, the int64 that ONNX wants for shapes and axes, and those of stored weights. */
-export type GraphDType = DType | 'int64' | StorageDType;
+export type GraphDType = DType | 'int64' | StorageDType | 'int4' | 'uint4';
 
 /** The arrays that hold constants. */
 export type ConstantArray = TensorArray | BigInt64Array | Int8Array | Uint16Array;
@@ -12,7 +12,13 @@ export type ConstantArray = TensorArray | BigInt64Array | Int8Array | Uint16Arra
  */
 export type Source =
   | { readonly kind: 'input'; readonly name: string }
-  | { readonly kind: 'constant'; readonly data: ConstantArray; readonly passed?: boolean }
+  | {
+      readonly kind: 'constant';
+      readonly data: ConstantArray;
+      readonly passed?: boolean;
+      /** What it is called in a model file. */
+      readonly name?: string;
+    }
   | { readonly kind: 'uniform'; readonly value: number }
   | { readonly kind: 'node'; readonly node: Node };
 

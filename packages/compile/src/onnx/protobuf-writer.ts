@@ -1,3 +1,6 @@
+/** Byte arrays from here on are kept as they are until the message is finished, instead of being copied from level to level. */
+const LARGE = 4096;
+
 /**
  * The part of the protocol buffers wire format that ONNX models need: varints, fixed 32-bit floats and
  * length-delimited fields.
@@ -5,17 +8,25 @@
  * @see https://protobuf.dev/programming-guides/encoding/
  */
 export class ProtobufWriter {
-  #bytes = new Uint8Array(1024);
+  readonly #pieces: Uint8Array[] = [];
+  #piecesLength = 0;
+  /** What comes after the pieces. */
+  #bytes = new Uint8Array(256);
   #length = 0;
+
+  /** Bytes written so far. */
+  get length(): number {
+    return this.#piecesLength + this.#length;
+  }
 
   /** An integer field; negative numbers take ten bytes, as the format has it. */
   integer(field: number, value: number | bigint): void {
-    this.#varint(BigInt(field * 8));
-    this.#varint(BigInt.asUintN(64, BigInt(value)));
+    this.#varint(field * 8);
+    this.#varint(value);
   }
 
   float(field: number, value: number): void {
-    this.#varint(BigInt(field * 8 + 5));
+    this.#varint(field * 8 + 5);
     this.#append(new Uint8Array(new Float32Array([value]).buffer));
   }
 
@@ -24,8 +35,8 @@ export class ProtobufWriter {
   }
 
   bytes(field: number, value: Uint8Array): void {
-    this.#varint(BigInt(field * 8 + 2));
-    this.#varint(BigInt(value.length));
+    this.#varint(field * 8 + 2);
+    this.#varint(value.length);
     this.#append(value);
   }
 
@@ -33,30 +44,63 @@ export class ProtobufWriter {
   message(field: number, write: (writer: ProtobufWriter) => void): void {
     const nested = new ProtobufWriter();
     write(nested);
-    this.bytes(field, nested.finish());
+    nested.#split();
+    this.#varint(field * 8 + 2);
+    this.#varint(nested.length);
+    for (const piece of nested.#pieces) this.#append(piece);
   }
 
+  /** Everything in one array. */
   finish(): Uint8Array {
-    return this.#bytes.subarray(0, this.#length);
+    this.#split();
+    const bytes = new Uint8Array(this.length);
+    let offset = 0;
+    for (const piece of this.#pieces) {
+      bytes.set(piece, offset);
+      offset += piece.length;
+    }
+    return bytes;
   }
 
-  #varint(value: bigint): void {
-    const bytes: number[] = [];
-    while (value > 0x7fn) {
-      bytes.push(Number(value & 0x7fn) | 0x80);
-      value >>= 7n;
+  #varint(value: number | bigint): void {
+    if (typeof value === 'number' && value >= 0 && value < 0x80000000) {
+      this.#reserve(5);
+      let rest = value;
+      for (; rest > 0x7f; rest >>>= 7) this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
+      this.#bytes[this.#length++] = rest;
+      return;
     }
-    bytes.push(Number(value));
-    this.#append(Uint8Array.from(bytes));
+    this.#reserve(10);
+    let rest = BigInt.asUintN(64, BigInt(value));
+    for (; rest > 0x7fn; rest >>= 7n) this.#bytes[this.#length++] = Number(rest & 0x7fn) | 0x80;
+    this.#bytes[this.#length++] = Number(rest);
   }
 
   #append(bytes: Uint8Array): void {
-    if (this.#length + bytes.length > this.#bytes.length) {
-      const grown = new Uint8Array(2 * (this.#length + bytes.length));
-      grown.set(this.#bytes.subarray(0, this.#length));
-      this.#bytes = grown;
+    if (bytes.length >= LARGE) {
+      this.#split();
+      this.#pieces.push(bytes);
+      this.#piecesLength += bytes.length;
+      return;
     }
+    this.#reserve(bytes.length);
     this.#bytes.set(bytes, this.#length);
     this.#length += bytes.length;
+  }
+
+  /** Makes what was written since the last piece one of its own. */
+  #split(): void {
+    if (this.#length === 0) return;
+    this.#pieces.push(this.#bytes.subarray(0, this.#length));
+    this.#piecesLength += this.#length;
+    this.#bytes = new Uint8Array(256);
+    this.#length = 0;
+  }
+
+  #reserve(count: number): void {
+    if (this.#length + count <= this.#bytes.length) return;
+    const grown = new Uint8Array(2 * (this.#length + count));
+    grown.set(this.#bytes.subarray(0, this.#length));
+    this.#bytes = grown;
   }
 }

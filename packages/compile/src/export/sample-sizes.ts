@@ -1,0 +1,56 @@
+import { gridOf, type SizePair, type Sizes } from './size-polynomial.ts';
+
+/** The sizes that a named dimension may have. */
+export interface DimensionRange {
+  /** Default 2. Smaller sizes often work, but a program may treat a size of 1 as one to be broadcast. */
+  readonly min?: number;
+  /** Needed where constants of the program depend on the size, such as position numbers: they are stored for this size. Default none. */
+  readonly max?: number;
+}
+
+/** The sizes at which a program is looked at. */
+export interface SampleSizes {
+  readonly pairs: readonly SizePair[];
+  /** The grid of the pairs, then one point off it, at which what was concluded from the grid must hold too. */
+  readonly samples: readonly Sizes[];
+  /** The names that have a largest size. */
+  readonly bounded: ReadonlySet<string>;
+}
+
+/** Unlikely to be sizes of a model. */
+const PRIMES = [5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43];
+
+/** Three sizes of each name: the largest, the smallest and one between, or small primes where there is no largest. */
+export function sampleSizes(
+  names: readonly string[],
+  ranges: Readonly<Record<string, DimensionRange>>,
+): SampleSizes {
+  if (names.length > PRIMES.length / 3) {
+    throw new RangeError(
+      `exportOnnx: inputs must have at most ${PRIMES.length / 3} named dimensions, got ${names.join(', ')}.`,
+    );
+  }
+  const check: Record<string, number> = {};
+  const pairs = names.map((name, index) => {
+    const { min = 2, max } = ranges[name] ?? {};
+    const smallest = Math.max(2, min);
+    if (
+      !Number.isInteger(min) ||
+      min < 0 ||
+      (max !== undefined && !(Number.isInteger(max) && max >= smallest + 2))
+    ) {
+      throw new RangeError(
+        `exportOnnx: dimensions.${name} must be integers with max at least ${smallest + 2}, got min ${min} and max ${max}.`,
+      );
+    }
+    if (max === undefined) {
+      const [low, high, other] = PRIMES.slice(3 * index, 3 * index + 3).map((prime) => prime + smallest - 2);
+      check[name] = other!;
+      return { name, low: low!, high: high! };
+    }
+    check[name] = smallest;
+    return { name, low: Math.floor((smallest + max) / 2), high: max };
+  });
+  const samples = [...gridOf(pairs), ...(names.length > 0 ? [check] : [])];
+  return { pairs, samples, bounded: new Set(names.filter((name) => ranges[name]?.max !== undefined)) };
+}
