@@ -11,6 +11,21 @@ export type { CharacterTokenizer } from './characters/character-tokenizer.ts';
 export { type TrainCharactersOptions, trainCharacters } from './characters/train-characters.ts';
 export { decodeStream } from './decode-stream.ts';
 export { type LoadTokenizerOptions, loadTokenizer } from './load-tokenizer.ts';
+export type { WordCounts } from './models/unigram/seed-pieces.ts';
+export {
+  type TrainUnigramEvent,
+  type TrainUnigramOptions,
+  type TrainUnigramStepsOptions,
+  trainUnigram,
+  trainUnigramSteps,
+} from './models/unigram/train-unigram.ts';
+export {
+  type ScoredPiece,
+  UnigramModel,
+  type UnigramModelJson,
+  type UnigramOptions,
+  type UnigramSampling,
+} from './models/unigram/unigram-model.ts';
 export type { DecodeOptions, EncodeOptions, StreamingTextDecoder, Tokenizer } from './tokenizer.ts';
 export type {
   AddedTokenJson,
