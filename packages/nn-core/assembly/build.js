@@ -1,5 +1,5 @@
-// Compiles assembly/optimizer.ts to WebAssembly and writes it, as base64, where the package imports it from. With
-// --check it only says whether the committed file is what the source gives.
+// Compiles the kernels of this folder to WebAssembly and writes them, as base64, where the package imports them from. With
+// --check it only says whether the committed file is what the sources give.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import asc from 'assemblyscript/asc';
@@ -11,6 +11,7 @@ let binary;
 const { error, stderr } = await asc.main(
   [
     'optimizer.ts',
+    'factored.ts',
     '--outFile',
     'out.wasm',
     '-O3',
@@ -38,7 +39,7 @@ const { error, stderr } = await asc.main(
 );
 if (error) throw new Error(`${error.message}\n${stderr}`);
 
-const source = `// Made by assembly/build.js from assembly/optimizer.ts. Do not edit.
+const source = `// Made by assembly/build.js. Do not edit.
 
 /** The WebAssembly module of the optimizer kernels, base64. */
 export const OPTIMIZER_KERNEL =
@@ -46,7 +47,5 @@ export const OPTIMIZER_KERNEL =
 `;
 if (!process.argv.includes('--check')) writeFileSync(target, source);
 else if (readFileSync(target, 'utf8') !== source) {
-  throw new Error(
-    'optimizer-kernel.wasm.ts is not what assembly/optimizer.ts gives. Run: node assembly/build.js',
-  );
+  throw new Error('optimizer-kernel.wasm.ts is not what assembly/ gives. Run: node assembly/build.js');
 }

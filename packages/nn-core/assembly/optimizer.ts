@@ -1,20 +1,13 @@
-// AssemblyScript: the loops of the optimizers, four float32 lanes at a time, on chunks that the host copies into
-// memory. Built into src/optimizers/optimizer-kernel.wasm.ts by assembly/build.js.
+// AssemblyScript: the loops of the optimizers, four float32 lanes at a time, on arrays in this memory, where the host keeps
+// them or copies chunks of them to. Built into src/optimizers/optimizer-kernel.wasm.ts by assembly/build.js.
 //
-// Every `length` is rounded up to a multiple of four. In all kernels the gradient is `gradientScale · g + penalty · w`
-// first, where the penalty is an L2 weight decay.
+// Arrays are given by their byte offsets, multiples of 16. Every `length` is rounded up to a multiple of four. In all kernels the
+// gradient is `gradientScale · g + penalty · w` first, where the penalty is an L2 weight decay.
 
 /** Elements in a chunk; a chunk of each operand fits the second-level cache. */
 export const chunkLength: i32 = 16384;
-/** Byte offset of the first operand; the others follow, a chunk each. */
-export const operands: usize = 1024;
-
-const STRIDE: usize = (<usize>chunkLength) << 2;
-const weights: usize = operands;
-const gradient: usize = weights + STRIDE;
-const slot0: usize = gradient + STRIDE;
-const slot1: usize = slot0 + STRIDE;
-const slot2: usize = slot1 + STRIDE;
+/** Where chunks are copied to, one after the other. What the host keeps here follows them. */
+export const chunks: usize = 1024;
 
 /** The smallest normal float32. Moments below it are set to zero: arithmetic on subnormal numbers is slow. */
 const SMALLEST: f32 = 1.17549435e-38;
@@ -29,22 +22,28 @@ function combine(a: v128, x: v128, b: v128, y: v128): v128 {
   return f32x4.add(f32x4.mul(a, x), f32x4.mul(b, y));
 }
 
-function subtract(at: usize, w: v128, update: v128): void {
-  v128.store(weights + at, f32x4.sub(w, update));
-}
-
 /** Plain gradient descent. */
-export function descend(length: i32, gradientScale: f32, penalty: f32, learningRate: f32): void {
+export function descend(
+  weights: usize,
+  gradient: usize,
+  length: i32,
+  gradientScale: f32,
+  penalty: f32,
+  learningRate: f32,
+): void {
   const end = (<usize>length) << 2;
   for (let at: usize = 0; at < end; at += 16) {
     const w = v128.load(weights + at);
     const g = combine(f32x4.splat(gradientScale), v128.load(gradient + at), f32x4.splat(penalty), w);
-    subtract(at, w, f32x4.mul(f32x4.splat(learningRate), g));
+    v128.store(weights + at, f32x4.sub(w, f32x4.mul(f32x4.splat(learningRate), g)));
   }
 }
 
 /** v ← momentum · v + rest · g, then w ← w − learningRate · (ahead · g + share · v). */
 export function descendWithMomentum(
+  weights: usize,
+  gradient: usize,
+  velocity: usize,
   length: i32,
   gradientScale: f32,
   penalty: f32,
@@ -58,20 +57,26 @@ export function descendWithMomentum(
   for (let at: usize = 0; at < end; at += 16) {
     const w = v128.load(weights + at);
     const g = combine(f32x4.splat(gradientScale), v128.load(gradient + at), f32x4.splat(penalty), w);
-    const v = withoutSubnormals(combine(f32x4.splat(momentum), v128.load(slot0 + at), f32x4.splat(rest), g));
-    v128.store(slot0 + at, v);
+    const v = withoutSubnormals(
+      combine(f32x4.splat(momentum), v128.load(velocity + at), f32x4.splat(rest), g),
+    );
+    v128.store(velocity + at, v);
     const direction = combine(f32x4.splat(ahead), g, f32x4.splat(share), v);
-    subtract(at, w, f32x4.mul(f32x4.splat(learningRate), direction));
+    v128.store(weights + at, f32x4.sub(w, f32x4.mul(f32x4.splat(learningRate), direction)));
   }
 }
 
 /**
- * Adam and AdamW: weights times `keep`, then the step, with the `largest` second moment so far in the third slot or with the last
- * one. `rest` is 1 − beta, rounded once: in float32 the subtraction loses digits.
+ * Adam and AdamW: weights times `keep`, then the step, with the largest second moment so far if `largest` is not 0, else with the
+ * last one. `rest` is 1 − beta, rounded once: in float32 the subtraction loses digits.
  */
 export function adam(
+  weights: usize,
+  gradient: usize,
+  first: usize,
+  second: usize,
+  largest: usize,
   length: i32,
-  largest: bool,
   gradientScale: f32,
   penalty: f32,
   keep: f32,
@@ -87,26 +92,29 @@ export function adam(
   for (let at: usize = 0; at < end; at += 16) {
     const w = v128.load(weights + at);
     const g = combine(f32x4.splat(gradientScale), v128.load(gradient + at), f32x4.splat(penalty), w);
-    const m = withoutSubnormals(combine(f32x4.splat(beta1), v128.load(slot0 + at), f32x4.splat(rest1), g));
+    const m = withoutSubnormals(combine(f32x4.splat(beta1), v128.load(first + at), f32x4.splat(rest1), g));
     let v = withoutSubnormals(
-      combine(f32x4.splat(beta2), v128.load(slot1 + at), f32x4.splat(rest2), f32x4.mul(g, g)),
+      combine(f32x4.splat(beta2), v128.load(second + at), f32x4.splat(rest2), f32x4.mul(g, g)),
     );
-    v128.store(slot0 + at, m);
-    v128.store(slot1 + at, v);
+    v128.store(first + at, m);
+    v128.store(second + at, v);
     if (largest) {
-      v = f32x4.max(v, v128.load(slot2 + at));
-      v128.store(slot2 + at, v);
+      v = f32x4.max(v, v128.load(largest + at));
+      v128.store(largest + at, v);
     }
     const deviation = f32x4.add(
       f32x4.mul(f32x4.sqrt(v), f32x4.splat(inverseCorrection)),
       f32x4.splat(epsilon),
     );
     const update = f32x4.div(f32x4.mul(f32x4.splat(stepSize), m), deviation);
-    subtract(at, f32x4.mul(w, f32x4.splat(keep)), update);
+    v128.store(weights + at, f32x4.sub(f32x4.mul(w, f32x4.splat(keep)), update));
   }
 }
 
 export function adagrad(
+  weights: usize,
+  gradient: usize,
+  squares: usize,
   length: i32,
   gradientScale: f32,
   penalty: f32,
@@ -117,18 +125,21 @@ export function adagrad(
   for (let at: usize = 0; at < end; at += 16) {
     const w = v128.load(weights + at);
     const g = combine(f32x4.splat(gradientScale), v128.load(gradient + at), f32x4.splat(penalty), w);
-    const sum = f32x4.add(v128.load(slot0 + at), f32x4.mul(g, g));
-    v128.store(slot0 + at, sum);
+    const sum = f32x4.add(v128.load(squares + at), f32x4.mul(g, g));
+    v128.store(squares + at, sum);
     const deviation = f32x4.add(f32x4.sqrt(sum), f32x4.splat(epsilon));
-    subtract(at, w, f32x4.div(f32x4.mul(f32x4.splat(learningRate), g), deviation));
+    v128.store(weights + at, f32x4.sub(w, f32x4.div(f32x4.mul(f32x4.splat(learningRate), g), deviation)));
   }
 }
 
-/** Mean squares are the first slot; the mean, if `centered`, the second; the direction, if `moving`, the third. */
+/** Centered if `means` is not 0, with momentum if `velocity` is not 0. */
 export function rmsprop(
+  weights: usize,
+  gradient: usize,
+  squares: usize,
+  means: usize,
+  velocity: usize,
   length: i32,
-  centered: bool,
-  moving: bool,
   gradientScale: f32,
   penalty: f32,
   learningRate: f32,
@@ -142,29 +153,32 @@ export function rmsprop(
     const w = v128.load(weights + at);
     const g = combine(f32x4.splat(gradientScale), v128.load(gradient + at), f32x4.splat(penalty), w);
     let variance = withoutSubnormals(
-      combine(f32x4.splat(alpha), v128.load(slot0 + at), f32x4.splat(rest), f32x4.mul(g, g)),
+      combine(f32x4.splat(alpha), v128.load(squares + at), f32x4.splat(rest), f32x4.mul(g, g)),
     );
-    v128.store(slot0 + at, variance);
-    if (centered) {
+    v128.store(squares + at, variance);
+    if (means) {
       const mean = withoutSubnormals(
-        combine(f32x4.splat(alpha), v128.load(slot1 + at), f32x4.splat(rest), g),
+        combine(f32x4.splat(alpha), v128.load(means + at), f32x4.splat(rest), g),
       );
-      v128.store(slot1 + at, mean);
+      v128.store(means + at, mean);
       // Rounding may leave it a little below zero.
       variance = f32x4.max(f32x4.sub(variance, f32x4.mul(mean, mean)), f32x4.splat(0));
     }
     let direction = f32x4.div(g, f32x4.add(f32x4.sqrt(variance), f32x4.splat(epsilon)));
-    if (moving) {
+    if (velocity) {
       direction = withoutSubnormals(
-        f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(slot2 + at)), direction),
+        f32x4.add(f32x4.mul(f32x4.splat(momentum), v128.load(velocity + at)), direction),
       );
-      v128.store(slot2 + at, direction);
+      v128.store(velocity + at, direction);
     }
-    subtract(at, w, f32x4.mul(f32x4.splat(learningRate), direction));
+    v128.store(weights + at, f32x4.sub(w, f32x4.mul(f32x4.splat(learningRate), direction)));
   }
 }
 
 export function lion(
+  weights: usize,
+  gradient: usize,
+  momentum: usize,
   length: i32,
   gradientScale: f32,
   keep: f32,
@@ -178,27 +192,27 @@ export function lion(
   const end = (<usize>length) << 2;
   for (let at: usize = 0; at < end; at += 16) {
     const g = f32x4.mul(f32x4.splat(gradientScale), v128.load(gradient + at));
-    const m = v128.load(slot0 + at);
+    const m = v128.load(momentum + at);
     const blend = combine(f32x4.splat(beta1), m, f32x4.splat(rest1), g);
     const rate = f32x4.splat(learningRate);
     const step = f32x4.sub(v128.and(rate, f32x4.gt(blend, zero)), v128.and(rate, f32x4.lt(blend, zero)));
     // NaN has no sign: the difference, else zero, keeps it visible.
     const update = f32x4.add(step, f32x4.sub(blend, blend));
-    subtract(at, f32x4.mul(f32x4.splat(keep), v128.load(weights + at)), update);
-    v128.store(slot0 + at, withoutSubnormals(combine(f32x4.splat(beta2), m, f32x4.splat(rest2), g)));
+    v128.store(weights + at, f32x4.sub(f32x4.mul(f32x4.splat(keep), v128.load(weights + at)), update));
+    v128.store(momentum + at, withoutSubnormals(combine(f32x4.splat(beta2), m, f32x4.splat(rest2), g)));
   }
 }
 
-/** The sum of the squares of the first operand's first `length` elements, a multiple of four, in float64. */
-export function sumOfSquares(length: i32): f64 {
+/** The sum of the squares of `length` elements, zeros up to a multiple of four, in float64. */
+export function sumOfSquares(values: usize, length: i32): f64 {
   let low = f64x2.splat(0);
   let high = f64x2.splat(0);
   const end = (<usize>length) << 2;
   for (let at: usize = 0; at < end; at += 16) {
-    const values = v128.load(weights + at);
-    const front = f64x2.promote_low_f32x4(values);
+    const four = v128.load(values + at);
+    const front = f64x2.promote_low_f32x4(four);
     const back = f64x2.promote_low_f32x4(
-      i8x16.shuffle(values, values, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
+      i8x16.shuffle(four, four, 8, 9, 10, 11, 12, 13, 14, 15, 8, 9, 10, 11, 12, 13, 14, 15),
     );
     low = f64x2.add(low, f64x2.mul(front, front));
     high = f64x2.add(high, f64x2.mul(back, back));

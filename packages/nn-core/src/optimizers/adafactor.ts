@@ -1,5 +1,6 @@
 import { ShapeError, sizeOf } from '@wordloom/compile';
 import type { Parameter } from '../module/parameter.ts';
+import { factoredStep, type Margins, sumOfFactoredSquares, sumsOfSquares } from './factored-kernel.ts';
 import {
   type OptimizerOptions,
   type OptimizerSettings,
@@ -124,20 +125,17 @@ export function adafactorStep(
   const { shape, step, weightDecay = 0, beta1 = 0, decayRate = 0.8, gradientScale = 1 } = options;
   const { clipThreshold = 1, epsilon = 1e-30 } = options;
   requireLengths({ weights, gradient, ...slots }, shape);
-  const matrices = matricesOf(shape, gradient, slots);
-  const beta2 = 1 - step ** -decayRate;
-  const factors = matrices.map((matrix) => moveMeanSquares(matrix, { gradientScale, beta2, epsilon }));
-  const squares = matrices.map((matrix, index) => sumOfUpdateSquares(matrix.gradient, factors[index]!));
+  const decay = { beta2: 1 - step ** -decayRate, epsilon, gradientScale };
+  const matrices = matricesOf(weights, gradient, slots, shape);
+  const factors = matrices.map((matrix) => moveMeanSquares(matrix, decay));
+  const squares = matrices.map(({ gradient }, index) => sumOfFactoredSquares(gradient, factors[index]!));
   const size = Math.sqrt(squares.reduce((sum, value) => sum + value, 0) / weights.length);
   const rate = stepSize(weights, options);
   const scale = rate / Math.max(1, size / clipThreshold);
-  const change = { scale, keep: 1 - rate * weightDecay, beta1 };
-  let start = 0;
-  for (const [index, { gradient }] of matrices.entries()) {
-    const end = start + gradient.length;
-    const momentum = slots.momentum?.subarray(start, end);
-    moveWeights(weights.subarray(start, end), gradient, momentum, factors[index]!, change);
-    start = end;
+  for (const [index, { weights, gradient, momentum }] of matrices.entries()) {
+    const { rows, columns } = factors[index]!;
+    const scaled = { rows: rows.map((factor) => scale * factor), columns };
+    factoredStep(weights, gradient, momentum, scaled, { keep: 1 - rate * weightDecay, beta1 });
   }
 }
 
@@ -154,101 +152,63 @@ function stepSize(weights: Float32Array, options: AdafactorStepOptions): number 
 
 /** A matrix of the stack. A vector is a matrix of one row, whose own mean square falls out of the update. */
 interface Matrix {
+  readonly weights: Float32Array;
   readonly gradient: Float32Array;
-  /** As many as there are rows; of a vector nothing that is kept. */
+  readonly momentum: Float32Array | undefined;
+  /** As many as there are rows. */
   readonly rowMeanSquare: Float32Array;
   readonly columnMeanSquare: Float32Array;
 }
 
 function matricesOf(
-  shape: readonly number[],
+  weights: Float32Array,
   gradient: Float32Array,
-  { meanSquare, rowMeanSquare, columnMeanSquare }: AdafactorSlots,
+  { meanSquare, rowMeanSquare, columnMeanSquare, momentum }: AdafactorSlots,
+  shape: readonly number[],
 ): Matrix[] {
-  if (meanSquare) return [{ gradient, rowMeanSquare: Float32Array.of(1), columnMeanSquare: meanSquare }];
+  if (meanSquare) {
+    const means = { rowMeanSquare: Float32Array.of(1), columnMeanSquare: meanSquare };
+    return [{ weights, gradient, momentum, ...means }];
+  }
   const [rows, columns] = [shape.at(-2)!, shape.at(-1)!];
-  const part = (array: Float32Array, index: number, size: number): Float32Array =>
-    array.subarray(index * size, (index + 1) * size);
-  return Array.from({ length: gradient.length / (rows * columns) }, (_, index) => ({
-    gradient: part(gradient, index, rows * columns),
-    rowMeanSquare: part(rowMeanSquare!, index, rows),
-    columnMeanSquare: part(columnMeanSquare!, index, columns),
+  const count = weights.length / (rows * columns);
+  const part = (array: Float32Array, index: number): Float32Array => {
+    const size = array.length / count;
+    return count === 1 ? array : array.subarray(index * size, (index + 1) * size);
+  };
+  return Array.from({ length: count }, (_, index) => ({
+    weights: part(weights, index),
+    gradient: part(gradient, index),
+    momentum: momentum && part(momentum, index),
+    rowMeanSquare: part(rowMeanSquare!, index),
+    columnMeanSquare: part(columnMeanSquare!, index),
   }));
 }
 
-/** What the elements of a gradient are multiplied by: the product of their row's and their column's factor. */
-interface Factors {
-  readonly rows: Float64Array;
-  readonly columns: Float64Array;
-}
-
-/** Takes a gradient into the mean squares. */
+/**
+ * Takes a gradient into the mean squares.
+ *
+ * @returns what its elements are multiplied by
+ */
 function moveMeanSquares(
   { gradient, rowMeanSquare, columnMeanSquare }: Matrix,
-  {
-    gradientScale,
-    beta2,
-    epsilon,
-  }: { readonly gradientScale: number; readonly beta2: number; readonly epsilon: number },
-): Factors {
-  const [rows, columns] = [rowMeanSquare.length, columnMeanSquare.length];
-  const columnSums = new Float64Array(columns);
-  const rowSums = new Float64Array(rows);
-  for (let row = 0, index = 0; row < rows; row++) {
-    let sum = 0;
-    for (let column = 0; column < columns; column++, index++) {
-      const square = gradient[index]! * gradient[index]!;
-      sum += square;
-      columnSums[column]! += square;
-    }
-    rowSums[row] = sum;
-  }
-  const scale = gradientScale * gradientScale;
-  const move = (means: Float32Array, sums: Float64Array, count: number): void => {
+  { beta2, epsilon, gradientScale }: Readonly<Record<'beta2' | 'epsilon' | 'gradientScale', number>>,
+): Margins {
+  const [rowCount, columnCount] = [rowMeanSquare.length, columnMeanSquare.length];
+  const { rows, columns } = sumsOfSquares(gradient, rowCount, columnCount);
+  const move = (means: Float32Array, sums: Float32Array, count: number): void => {
+    const scale = gradientScale ** 2 / count;
     for (let i = 0; i < means.length; i++) {
-      means[i] = beta2 * means[i]! + (1 - beta2) * ((scale * sums[i]!) / count + epsilon);
+      means[i] = beta2 * means[i]! + (1 - beta2) * (scale * sums[i]! + epsilon);
     }
   };
-  move(rowMeanSquare, rowSums, columns);
-  move(columnMeanSquare, columnSums, rows);
-  const mean = rowMeanSquare.reduce((sum, value) => sum + value, 0) / rows;
+  move(rowMeanSquare, rows, columnCount);
+  move(columnMeanSquare, columns, rowCount);
+  const mean = rowMeanSquare.reduce((sum, value) => sum + value, 0) / rowCount;
   return {
-    rows: Float64Array.from(rowMeanSquare, (value) => gradientScale / Math.sqrt(value / mean)),
-    columns: Float64Array.from(columnMeanSquare, (value) => 1 / Math.sqrt(value)),
+    rows: rowMeanSquare.map((value) => gradientScale / Math.sqrt(value / mean)),
+    columns: columnMeanSquare.map((value) => 1 / Math.sqrt(value)),
   };
-}
-
-function sumOfUpdateSquares(gradient: Float32Array, { rows, columns }: Factors): number {
-  let sum = 0;
-  for (let row = 0, index = 0; row < rows.length; row++) {
-    let rowSum = 0;
-    for (let column = 0; column < columns.length; column++, index++) {
-      const update = columns[column]! * gradient[index]!;
-      rowSum += update * update;
-    }
-    sum += rows[row]! * rows[row]! * rowSum;
-  }
-  return sum;
-}
-
-function moveWeights(
-  weights: Float32Array,
-  gradient: Float32Array,
-  momentum: Float32Array | undefined,
-  { rows, columns }: Factors,
-  { scale, keep, beta1 }: { readonly scale: number; readonly keep: number; readonly beta1: number },
-): void {
-  for (let row = 0, index = 0; row < rows.length; row++) {
-    const factor = scale * rows[row]!;
-    for (let column = 0; column < columns.length; column++, index++) {
-      let update = factor * columns[column]! * gradient[index]!;
-      if (momentum) {
-        update = beta1 * momentum[index]! + (1 - beta1) * update;
-        momentum[index] = update;
-      }
-      weights[index] = keep * weights[index]! - update;
-    }
-  }
 }
 
 function meanSquareShapes(shape: readonly number[]): Record<string, readonly number[]> {

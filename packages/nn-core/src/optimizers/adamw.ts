@@ -139,12 +139,7 @@ export function adamStep(
     'adam',
     [weights, gradient, firstMoment, secondMoment, largestSecondMoment],
     [
-      ...[
-        largestSecondMoment ? 1 : 0,
-        gradientScale,
-        decoupled ? 0 : weightDecay,
-        decoupled ? 1 - learningRate * weightDecay : 1,
-      ],
+      ...[gradientScale, decoupled ? 0 : weightDecay, decoupled ? 1 - learningRate * weightDecay : 1],
       learningRate / (1 - beta1 ** step),
       ...[beta1, 1 - beta1, beta2, 1 - beta2],
       ...[1 / Math.sqrt(1 - beta2 ** step), epsilon],

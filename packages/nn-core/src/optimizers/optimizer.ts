@@ -1,6 +1,7 @@
 import { ShapeError, sizeOf, type TensorData, tensorData } from '@wordloom/compile';
 import type { Parameter } from '../module/parameter.ts';
 import type { ExponentialMovingAverage } from './exponential-moving-average.ts';
+import { allocateSlots } from './kernel.ts';
 import { type ParameterGroup, settingsByParameter } from './parameter-group.ts';
 
 /** What every optimizer can be told about a parameter, by itself or in a {@link ParameterGroup}. */
@@ -165,10 +166,12 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
       }
     }
     this.average?.requireSwappedOut(`${this.#owner}.step`);
+    const strangers = Object.keys(gradients).filter((name) => !this.#memories.has(name));
+    for (const [name, memory] of this.#newMemories(strangers)) this.#memories.set(name, memory);
     return Object.entries(gradients).map(([name, gradient]) => {
       const parameter = this.#parameters.get(name)!;
       const { settings, learningRateScale } = this.#resolved.get(name)!;
-      const { slots, steps } = this.#memoryOf(name);
+      const { slots, steps } = this.#memories.get(name)!;
       return {
         name,
         parameter,
@@ -227,7 +230,7 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
         `${this.#owner}.loadState: stepCount must be a non-negative integer, got ${stepCount}.`,
       );
     }
-    const loaded = new Map<string, Memory>();
+    const names = new Set<string>();
     const means: Record<string, TensorData> = {};
     for (const [key, tensor] of Object.entries(tensors)) {
       if (this.average && key === AVERAGE_COUNT) continue;
@@ -235,13 +238,18 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
       if (this.average && kind === AVERAGE) means[name] = tensor;
       else {
         this.#requireSlot(key, kind, name);
-        if (!loaded.has(name)) loaded.set(name, this.#copyMemory(name, stepCount, tensors));
+        names.add(name);
       }
     }
+    for (const name of names) this.#requireTensors(name, tensors);
     // Checks everything before it changes anything; after it nothing fails.
     this.average?.loadState({ updateCount: countOf(tensors[AVERAGE_COUNT]), tensors: means });
     this.#memories.clear();
-    for (const [name, memory] of loaded) this.#memories.set(name, memory);
+    for (const [name, memory] of this.#newMemories([...names])) {
+      for (const [slot, data] of Object.entries(memory.slots)) data.set(tensors[`${slot}.${name}`]!.data);
+      memory.steps = stepCount - countOf(tensors[`${SKIPPED}.${name}`]);
+      this.#memories.set(name, memory);
+    }
     this.#stepCount = stepCount;
   }
 
@@ -257,18 +265,22 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
     return this.slotShapes(this.#resolved.get(name)!.settings, this.#parameters.get(name)!);
   }
 
-  #memoryOf(name: string): Memory {
-    let memory = this.#memories.get(name);
-    if (!memory) {
-      const value = this.initialSlotValue(this.#resolved.get(name)!.settings);
-      const slots = Object.entries(this.#slotShapesOf(name)).map(
-        ([slot, shape]) => [slot, new Float32Array(sizeOf(shape)).fill(value)] as const,
-      );
-      // An optimizer without slots saves nothing, so its parameters count as if they had been there from the start.
-      memory = { slots: Object.fromEntries(slots), steps: slots.length > 0 ? 0 : this.#stepCount };
-      this.#memories.set(name, memory);
+  /** First memories, in one piece: kernels reach them without copies. */
+  #newMemories(names: readonly string[]): Map<string, Memory> {
+    const slots = names.flatMap((name) =>
+      Object.entries(this.#slotShapesOf(name)).map(([slot, shape]) => ({ name, slot, size: sizeOf(shape) })),
+    );
+    const arrays = allocateSlots(slots.map(({ size }) => size));
+    const slotsOf = new Map<string, Record<string, Float32Array>>(names.map((name) => [name, {}]));
+    for (const [index, { name, slot }] of slots.entries()) {
+      const first = this.initialSlotValue(this.#resolved.get(name)!.settings);
+      slotsOf.get(name)![slot] = first === 0 ? arrays[index]! : arrays[index]!.fill(first);
     }
-    return memory;
+    const memories = Array.from(slotsOf, ([name, own]): [string, Memory] => {
+      // An optimizer without slots saves nothing, so its parameters count as if they had been there from the start.
+      return [name, { slots: own, steps: Object.keys(own).length > 0 ? 0 : this.#stepCount }];
+    });
+    return new Map(memories);
   }
 
   #requireSlot(key: string, slot: string, name: string): void {
@@ -290,9 +302,9 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
     }
   }
 
-  #copyMemory(name: string, stepCount: number, tensors: Readonly<Record<string, TensorData>>): Memory {
+  #requireTensors(name: string, tensors: Readonly<Record<string, TensorData>>): void {
     const shapes = this.#slotShapesOf(name);
-    const slots = Object.entries(shapes).map(([slot, shape]) => {
+    for (const [slot, shape] of Object.entries(shapes)) {
       const key = `${slot}.${name}`;
       const tensor = tensors[key];
       if (!tensor) {
@@ -306,10 +318,7 @@ export abstract class Optimizer<Settings extends OptimizerSettings = OptimizerSe
           `${this.#owner}.loadState: ${key} must be float32 [${shape}], got ${tensor.dtype} [${tensor.shape}].`,
         );
       }
-      return [slot, tensor.data.slice()] as const;
-    });
-    const skipped = countOf(tensors[`${SKIPPED}.${name}`]);
-    return { slots: Object.fromEntries(slots), steps: stepCount - skipped };
+    }
   }
 }
 

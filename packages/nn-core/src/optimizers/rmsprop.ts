@@ -98,9 +98,6 @@ export function rmspropStep(
     'rmspropStep',
     'rmsprop',
     [weights, gradient, meanSquare, mean, velocity],
-    [
-      ...[mean ? 1 : 0, velocity ? 1 : 0, gradientScale, weightDecay, learningRate],
-      ...[alpha, 1 - alpha, epsilon, momentum],
-    ],
+    [...[gradientScale, weightDecay, learningRate], ...[alpha, 1 - alpha, epsilon, momentum]],
   );
 }
