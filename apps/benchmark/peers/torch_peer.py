@@ -53,6 +53,7 @@ class SelfAttention(nn.Module):
         self.output = nn.Linear(size, size)
         future = torch.full((context, context), -math.inf).triu(1)
         self.register_buffer("future", future, persistent=False)
+        self.dropout = nn.Dropout(config["dropout"])
 
     def forward(self, x, cache=None):
         batch, time_, size = x.shape
@@ -71,9 +72,9 @@ class SelfAttention(nn.Module):
             k, v = keys[:, : past + time_], values[:, : past + time_]
         future = self.future[past : past + time_, : past + time_].expand(len(q), -1, -1)
         scores = torch.baddbmm(future, q, k.transpose(1, 2), alpha=self.head_size**-0.5)  # (B nh, T, S)
-        heads = torch.bmm(scores.softmax(dim=-1), v)  # (B nh, T, hs)
+        heads = torch.bmm(self.dropout(scores.softmax(dim=-1)), v)  # (B nh, T, hs)
         merged = heads.view(batch, self.head_count, time_, self.head_size).transpose(1, 2)
-        return self.output(merged.reshape(batch, time_, size))
+        return self.dropout(self.output(merged.reshape(batch, time_, size)))
 
 
 class FeedForward(nn.Module):
@@ -83,9 +84,10 @@ class FeedForward(nn.Module):
         self.approximate = "tanh" if config["activation"] == "gelu_new" else "none"
         self.expand = nn.Linear(size, 4 * size)
         self.contract = nn.Linear(4 * size, size)
+        self.dropout = nn.Dropout(config["dropout"])
 
     def forward(self, x):
-        return self.contract(functional.gelu(self.expand(x), approximate=self.approximate))
+        return self.dropout(self.contract(functional.gelu(self.expand(x), approximate=self.approximate)))
 
 
 class Block(nn.Module):
@@ -110,12 +112,13 @@ class Gpt(nn.Module):
         size = config["embeddingSize"]
         self.token_embedding = nn.Embedding(config["vocabSize"], size)
         self.position_embedding = nn.Embedding(config["contextLength"], size)
+        self.dropout = nn.Dropout(config["dropout"])
         self.blocks = nn.ModuleList(Block(config) for _ in range(config["layerCount"]))
         self.final_norm = nn.LayerNorm(size, eps=config["normEpsilon"])
 
     def forward(self, ids, caches=None, past=0):
         positions = self.position_embedding.weight[past : past + ids.shape[1]]
-        x = self.token_embedding(ids) + positions
+        x = self.dropout(self.token_embedding(ids) + positions)
         for layer, block in enumerate(self.blocks):
             x = block(x, None if caches is None else (past, *caches[layer]))
         return functional.linear(self.final_norm(x), self.token_embedding.weight)  # (B, T, V)

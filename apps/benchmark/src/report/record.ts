@@ -1,7 +1,7 @@
 import { median, type Summary, summarize } from '../measure/statistics.ts';
 
 /** Units that figures come in. */
-export type Unit = 'ms' | 's' | 'MiB' | 'tokens/s';
+export type Unit = 'ms' | 's' | 'MiB' | 'tokens/s' | 'nodes' | '%';
 
 /** What a speed is worth nothing without: a figure that shows both sides did the same work, or did it well. */
 export interface Quality {
@@ -82,7 +82,7 @@ export function recordOf(
   };
 }
 
-/** Of times and sizes less is better, of rates more. */
+/** Of times, sizes and shares less is better, of rates more. */
 function ratioOf(unit: Unit, own: number, peer: number): number {
   return unit === 'tokens/s' ? own / peer : peer / own;
 }

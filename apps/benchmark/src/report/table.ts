@@ -39,11 +39,10 @@ export function renderTable(records: readonly BenchmarkRecord[]): string {
 
 /** `42.5 ms`, `1 083 ms`, `214 MiB`: three digits or all before the point. */
 export function formatFigure(value: number, unit: Unit): string {
-  return `${formatNumber(value)} ${unit}`;
+  return `${formatNumber(value, unit === 'nodes' || value >= 100 ? 0 : value >= 10 ? 1 : 2)} ${unit}`;
 }
 
-function formatNumber(value: number): string {
-  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+function formatNumber(value: number, decimals: number): string {
   return value.toFixed(decimals).replace(/\B(?=(\d{3})+$)/g, ' ');
 }
 

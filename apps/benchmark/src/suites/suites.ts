@@ -1,4 +1,6 @@
 import { browser } from './browser.ts';
+import { compileTime } from './compile-time.ts';
+import { dropout } from './dropout.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
@@ -12,6 +14,8 @@ export const SUITES: readonly Suite[] = [
   trainLstm,
   generateGpt,
   browser,
+  compileTime,
+  dropout,
   shakespeareChar,
   endurance,
 ];

@@ -1,31 +1,27 @@
 import { RandomStream, tensorData } from '@wordloom/compile';
 import type { Suite } from './suite.ts';
-import { BATCH_COUNT, compareTraining } from './train-comparison.ts';
+import { BATCH_COUNT, compareTraining, type TrainingCase, type TrainingData } from './train-comparison.ts';
 
 const [TIME, BATCH] = [64, 32];
 const CONFIG = { vocabSize: 5000, embeddingSize: 256, hiddenSize: 256, layerCount: 2 } as const;
+
+export const lstmCase: TrainingCase = {
+  name: 'lstm-2x256',
+  model: { architecture: 'lstm', config: CONFIG },
+  rounds: 8,
+  steps: 4,
+  eagerRounds: 1,
+};
 
 /** One training step of a recurrent language model. */
 export const trainLstm: Suite = {
   name: 'train-lstm',
   summary: 'one training step of an LSTM language model beside PyTorch and eager tfjs',
-  run: (context) =>
-    compareTraining(
-      'train-lstm',
-      {
-        name: 'lstm-2x256',
-        model: { architecture: 'lstm', config: CONFIG },
-        rounds: 8,
-        steps: 4,
-        eagerRounds: 1,
-      },
-      zipfBatches(),
-      context,
-    ),
+  run: (context) => compareTraining('train-lstm', lstmCase, zipfBatches(), context),
 };
 
 /** Words with the frequencies of Zipf's law, each followed by a word of its own half of the time: something to learn. */
-function zipfBatches() {
+export function zipfBatches(): TrainingData {
   const random = new RandomStream(1);
   const { vocabSize } = CONFIG;
   const length = TIME + 1;
