@@ -1,0 +1,46 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { dict } from '@node-rs/jieba/dict.js';
+import {
+  parseChineseDictionary,
+  readChineseDictionary,
+  writeChineseDictionary,
+} from '@wordloom/tokenizer/chinese';
+import { expect, test } from 'vitest';
+import { runReadmeExample } from '../../../tooling/vitest/readme.ts';
+import { fetchChineseData } from '../src/index.ts';
+import { readChineseData } from '../src/node.ts';
+
+const data = await readChineseData();
+
+test('the dictionary is jieba’s, word for word', () => {
+  const source = parseChineseDictionary(new TextDecoder().decode(dict));
+  expect(Buffer.compare(writeChineseDictionary(source), data.dictionary)).toBe(0);
+  expect(readChineseDictionary(data.dictionary).get('分词')).toEqual(source.get('分词'));
+});
+
+test('files are fetched as they are, and a missing one is named', async () => {
+  const server = createServer(({ url }, response) => {
+    const file = { '/dictionary': data.dictionary, '/words': data.unknownWords }[url!];
+    response.statusCode = file ? 200 : 404;
+    response.end(file);
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const address = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  try {
+    const urls = { dictionary: `${address}/dictionary`, unknownWords: `${address}/words` };
+    const fetched = await fetchChineseData({ urls });
+    expect(Buffer.compare(fetched.dictionary, data.dictionary)).toBe(0);
+    expect(Buffer.compare(fetched.unknownWords, data.unknownWords)).toBe(0);
+    await expect(fetchChineseData({ urls: { ...urls, dictionary: `${address}/no` } })).rejects.toThrow(
+      `fetchChineseData: ${address}/no must be served, got status 404.`,
+    );
+  } finally {
+    server.close();
+  }
+});
+
+test('the example in the README prints what the README says', async () => {
+  const { printed, promised } = await runReadmeExample(new URL('../', import.meta.url));
+  expect(printed.trimEnd()).toBe(promised.trimEnd());
+});
