@@ -124,6 +124,25 @@ export { RMSNorm, type RMSNormOptions } from './layers/rms-norm.ts';
 export { segmentMask } from './layers/segment-mask.ts';
 export { type Layer, Sequential } from './layers/sequential.ts';
 export { splitTorchAttention } from './layers/split-torch-attention.ts';
+export { type JsonLinesOptions, jsonLinesLogger } from './logging/json-lines-logger.ts';
+export { logged } from './logging/logged.ts';
+export type { Sink } from './logging/sink.ts';
+export {
+  type ParameterHistograms,
+  type TensorBoardLoggerOptions,
+  tensorBoardLogger,
+} from './logging/tensorboard-logger.ts';
+export {
+  type AtStep,
+  TensorBoardWriter,
+  type TensorBoardWriterOptions,
+} from './logging/tensorboard-writer.ts';
+export {
+  type TerminalLoggerOptions,
+  type TerminalStream,
+  terminalLogger,
+} from './logging/terminal-logger.ts';
+export type { TrainLogger } from './logging/train-logger.ts';
 export {
   type BinaryCrossEntropyOptions,
   binaryCrossEntropyWithLogits,

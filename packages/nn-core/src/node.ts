@@ -7,8 +7,10 @@ import { openSafetensors } from './safetensors/open.ts';
 import { encodeTrainingState, restoreTrainingState } from './training/training-state.ts';
 
 export { checkpointFolder } from './node/checkpoint-folder.ts';
+export { jsonLinesFile } from './node/json-lines-file.ts';
 export { type OpenTensorFileOptions, openTensorFile, type TensorFile } from './node/open-tensor-file.ts';
 export { type ModulePrefetchOptions, prefetchInWorker } from './node/prefetch-in-worker.ts';
+export { tensorBoardFolder } from './node/tensorboard-folder.ts';
 export { type OpenTokenFile, openTokenFile, writeTokenFile } from './node/token-file.ts';
 export { writeSafetensors, writeShardedSafetensors } from './node/write-safetensors.ts';
 

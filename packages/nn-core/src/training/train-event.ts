@@ -11,6 +11,8 @@ export interface StepEndEvent {
   readonly type: 'step-end';
   /** Steps so far, this one and skipped ones included, since training first began. */
   readonly step: number;
+  /** Steps there are to be in all. */
+  readonly steps: number;
   /** Of this step's batch, before the update. */
   readonly loss: number;
   readonly learningRate: number;
@@ -22,7 +24,7 @@ export interface StepEndEvent {
   readonly tokensPerSecond: number;
   /** Time this step took, with waiting for its batch and without compilation. */
   readonly milliseconds: number;
-  /** Estimated time until the last step, without evaluations. */
+  /** Estimated time until the last step, with the evaluations on the way once there was one, without checkpoints. */
   readonly millisecondsLeft: number;
   /** Scalars that the model returned beside the loss, averaged like it. */
   readonly auxiliary: Readonly<Record<string, number>>;

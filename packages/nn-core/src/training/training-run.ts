@@ -71,12 +71,14 @@ export class TrainingRun {
     const { evaluation, earlyStopping, adaptiveSchedule, signal } = this.#options;
     if (!evaluation || !this.#progress.state().evaluationDue) return [];
     const { step } = this;
+    const started = performance.now();
     const events: EvaluationEndEvent[] = [];
     for (const [set, measure] of evaluationSets(evaluation)) {
       const loss = await unlessAborted(() => measure(signal ? { signal } : {}), signal);
       if (loss === undefined) return [];
       events.push({ type: 'evaluation-end', step, set, loss });
     }
+    this.#pace.addEvaluation(performance.now() - started);
     const { loss } = events.find(({ set }) => set === evaluation.watch) ?? events[0]!;
     this.#progress.observe({ step, loss }, earlyStopping?.minimumImprovement);
     adaptiveSchedule?.observe(loss);
@@ -144,13 +146,14 @@ export class TrainingRun {
     return {
       type: 'step-end',
       step: step + 1,
+      steps,
       loss,
       learningRate,
       gradientNorm,
       tokenCount: tokens,
       tokensPerSecond: this.#pace.tokensPerSecond,
       milliseconds,
-      millisecondsLeft: this.#pace.millisecondsPerStep * (steps - step - 1),
+      millisecondsLeft: this.#pace.millisecondsFor(steps - step - 1, this.#evaluationsLeft(step + 1)),
       auxiliary,
     };
   }
@@ -187,6 +190,13 @@ export class TrainingRun {
     const { schedule, adaptiveSchedule } = this.#options;
     const chosen = schedule ?? adaptiveSchedule?.schedule;
     return chosen ? chosen(step) : this.#optimizer.learningRate;
+  }
+
+  /** How many evaluations there will be from the end of a step to the last step. */
+  #evaluationsLeft(step: number): number {
+    const { evaluation, steps } = this.#options;
+    if (!evaluation) return 0;
+    return Math.ceil(steps / evaluation.interval) - Math.ceil(step / evaluation.interval);
   }
 
   #isEvaluationDue(step: number): boolean {
