@@ -53,7 +53,7 @@ async function runSuite(
   { quick, rounds, threads, python }: BenchmarkOptions,
   signal: AbortSignal,
 ): Promise<{ document: ResultsDocument; failures: readonly string[] }> {
-  const machine = describeMachine();
+  const machine = await describeMachine();
   const { records, versions, notes, failures } = await suite.run({
     quick,
     rounds,
@@ -76,7 +76,8 @@ async function runSuite(
 
 function renderSuite({ name, summary }: Suite, { machine, records, notes }: ResultsDocument): string {
   const title = `${name}: ${summary}`;
-  const place = `${machine.processor}, ${machine.cores} cores, load ${machine.loadAverage.toFixed(1)} at the start`;
+  const { processor, vectors, cores, loadAverage } = machine;
+  const place = `${[processor, vectors, `${cores} cores`].filter(Boolean).join(', ')}, load ${loadAverage.toFixed(1)} at the start`;
   return [title, place, '', renderTable(records), ...notes.map((note) => `note: ${note}`)].join('\n');
 }
 

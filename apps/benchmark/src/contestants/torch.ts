@@ -1,5 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { vectorExtension } from '../report/environment.ts';
 import type { Launch } from './contestant.ts';
 
 const SCRIPT = fileURLToPath(new URL('../../peers/torch_peer.py', import.meta.url));
@@ -16,7 +16,7 @@ export const TORCH_SETUP = 'on Debian: apt-get install python3-torch libopenblas
  */
 export async function torchLaunch(python: string, threads: number): Promise<Launch> {
   // OpenBLAS does not know every processor with AVX-512 and then falls back to an old kernel.
-  const coreType = (await hasAvx512()) && !process.env.OPENBLAS_CORETYPE;
+  const coreType = (await vectorExtension()) === 'AVX-512' && !process.env.OPENBLAS_CORETYPE;
   return {
     name: 'PyTorch',
     command: python,
@@ -26,12 +26,4 @@ export async function torchLaunch(python: string, threads: number): Promise<Laun
       ...(coreType && { OPENBLAS_CORETYPE: 'SkylakeX' }),
     },
   };
-}
-
-async function hasAvx512(): Promise<boolean> {
-  try {
-    return (await readFile('/proc/cpuinfo', 'utf8')).includes(' avx512f ');
-  } catch {
-    return false; // not Linux
-  }
 }

@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
 import { availableParallelism, cpus, loadavg, release, totalmem, type } from 'node:os';
 import { promisify } from 'node:util';
 
 /** What the figures were measured on. */
 export interface Machine {
   readonly processor: string;
+  /** The widest vectors of an x86 processor, which matrix products live by; null where it is not known. */
+  readonly vectors: 'AVX-512' | 'AVX2' | null;
   readonly cores: number;
   readonly memoryGibibytes: number;
   readonly system: string;
@@ -12,14 +15,22 @@ export interface Machine {
   readonly loadAverage: number;
 }
 
-export function describeMachine(): Machine {
+export async function describeMachine(): Promise<Machine> {
   return {
     processor: cpus()[0]?.model.trim() ?? 'unknown',
+    vectors: await vectorExtension(),
     cores: availableParallelism(),
     memoryGibibytes: Math.round(totalmem() / 2 ** 30),
     system: `${type()} ${release()}`,
     loadAverage: loadavg()[0]!,
   };
+}
+
+/** Of Linux only. */
+export async function vectorExtension(): Promise<Machine['vectors']> {
+  const flags = await readFile('/proc/cpuinfo', 'utf8').catch(() => '');
+  if (flags.includes(' avx512f ')) return 'AVX-512';
+  return flags.includes(' avx2 ') ? 'AVX2' : null;
 }
 
 /** The commit of the sources, with `+changes` if files differ from it; null outside a git checkout. */

@@ -5,7 +5,14 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { recordOf } from './record.ts';
 import { type ResultsDocument, writeResults } from './results-file.ts';
 
-const machine = { processor: 'p', cores: 2, memoryGibibytes: 8, system: 's', loadAverage: 1 / 3 };
+const machine = {
+  processor: 'p',
+  vectors: null,
+  cores: 2,
+  memoryGibibytes: 8,
+  system: 's',
+  loadAverage: 1 / 3,
+};
 const record = recordOf({ suite: 's', case: 'c', metric: 'm', unit: 'ms' }, 12.34567891);
 const document: ResultsDocument = {
   machine,
