@@ -99,7 +99,7 @@ function resultsPath(suite: string): string {
 function helpText(): string {
   const suites = SUITES.map(
     ({ name, summary, onRequest }) =>
-      `  ${name.padEnd(18)}${summary}${onRequest ? ' (only when named)' : ''}\n`,
+      `  ${name.padEnd(22)}${summary}${onRequest ? ' (only when named)' : ''}\n`,
   );
   return `Measures Wordloom beside its peers, in turns, and writes apps/benchmark/results/<suite>.json.
 

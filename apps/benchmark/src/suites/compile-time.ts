@@ -37,7 +37,7 @@ async function measure(
 ): Promise<SuiteResult> {
   const comparisons: Comparison[] = [];
   for (let count = context.rounds ?? (context.quick ? 2 : 5); count > 0; count--) {
-    const entrants = await usualEntrants({ samples: 4, leadIn: 0 }, {}, context);
+    const entrants = await usualEntrants({ samples: 4, leadIn: 0 }, undefined, context);
     comparisons.push(await runTraining({ name, model, rounds: 1, entrants }, data, context));
   }
   const [first] = comparisons as [Comparison, ...Comparison[]];

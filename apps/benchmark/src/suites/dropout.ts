@@ -41,7 +41,7 @@ async function runCase(
   const name = `${gptCase.name}, dropout ${rate}`;
   const model = { architecture: 'gpt', config: { ...config, dropout: rate } } as const;
   const rounds = context.rounds ?? (context.quick ? 2 : gptCase.rounds);
-  const withDropout = await usualEntrants({ samples: steps, leadIn: 1 }, {}, context);
+  const withDropout = await usualEntrants({ samples: steps, leadIn: 1 }, undefined, context);
   const entrants = withDropout.flatMap((entrant) => [
     { ...entrant, tolerance: OTHER_MASKS },
     withoutDropout(entrant),

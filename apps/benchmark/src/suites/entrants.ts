@@ -1,5 +1,5 @@
 import { type Contestant, type Launch, startContestant } from '../contestants/contestant.ts';
-import { type NodeEngine, nodeLaunch } from '../contestants/node.ts';
+import { nodeLaunch } from '../contestants/node.ts';
 import type { Job } from '../contestants/protocol.ts';
 import { TORCH_SETUP, torchLaunch } from '../contestants/torch.ts';
 import type { Participant } from '../measure/run-rounds.ts';
@@ -37,18 +37,13 @@ export function processEntrant(launch: Launch, pace: Pace, setup = 'pnpm install
   };
 }
 
-/** Wordloom, PyTorch, and those peers in JavaScript that have a pace of their own. */
+/** Wordloom, PyTorch, and eager tfjs if it has a pace. */
 export async function usualEntrants(
   pace: Pace,
-  slowPaces: { readonly [Engine in NodeEngine]?: Pace | undefined },
+  eagerPace: Pace | undefined,
   { python, threads }: SuiteContext,
 ): Promise<[Entrant, ...Entrant[]]> {
-  return [
-    processEntrant(nodeLaunch('wordloom'), pace),
-    processEntrant(await torchLaunch(python, threads), pace, TORCH_SETUP),
-    ...(['tfjs-wasm', 'jax-js'] as const).flatMap((engine) => {
-      const slowPace = slowPaces[engine];
-      return slowPace ? [processEntrant(nodeLaunch(engine), slowPace)] : [];
-    }),
-  ];
+  const torch = processEntrant(await torchLaunch(python, threads), pace, TORCH_SETUP);
+  const eager = eagerPace ? [processEntrant(nodeLaunch('tfjs-wasm'), eagerPace)] : [];
+  return [processEntrant(nodeLaunch('wordloom'), pace), torch, ...eager];
 }

@@ -54,7 +54,7 @@ async function runCase(gptCase: GptCase, prompt: Int32Array, context: SuiteConte
       warmUp: 1,
       entrants: await usualEntrants(
         { samples: continuations, leadIn: 1 },
-        eager ? { 'tfjs-wasm': { samples: 1, leadIn: 0, rounds: Math.min(3, rounds) } } : {},
+        eager ? { samples: 1, leadIn: 0, rounds: Math.min(3, rounds) } : undefined,
         context,
       ),
     },

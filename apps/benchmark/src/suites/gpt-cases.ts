@@ -10,8 +10,6 @@ export interface GptCase {
   readonly steps: number;
   /** Rounds eager tfjs takes part in, with one step each: a step takes seconds to minutes. */
   readonly eagerRounds: number;
-  /** Training steps in a turn of jax-js; none where a step takes long. */
-  readonly jaxSteps: number;
   /** Continuations in a turn of generation. */
   readonly continuations: number;
 }
@@ -27,7 +25,6 @@ export const GPT_CASES: readonly GptCase[] = [
     rounds: 10,
     steps: 10,
     eagerRounds: 10,
-    jaxSteps: 3,
     continuations: 4,
   },
   {
@@ -37,7 +34,6 @@ export const GPT_CASES: readonly GptCase[] = [
     rounds: 8,
     steps: 2,
     eagerRounds: 1,
-    jaxSteps: 0,
     continuations: 1,
   },
 ];

@@ -6,11 +6,13 @@ import { generateGpt } from './generate-gpt.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { trainGpt } from './train-gpt.ts';
+import { trainGptJavaScript } from './train-gpt-javascript.ts';
 import { trainLstm } from './train-lstm.ts';
 
 /** Every suite, in the order they run. */
 export const SUITES: readonly Suite[] = [
   trainGpt,
+  trainGptJavaScript,
   trainLstm,
   generateGpt,
   browser,

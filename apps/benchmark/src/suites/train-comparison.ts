@@ -12,7 +12,7 @@ export const BATCH_COUNT = 64;
 /** `inputs` and `targets`, int32 `[BATCH_COUNT, ...]`. */
 export type TrainingData = Readonly<Record<'inputs' | 'targets', TensorData>>;
 
-/** A model to train beside PyTorch, eager tfjs and jax-js, and how much of it is one turn. */
+/** A model to train beside PyTorch and eager tfjs, and how much of it is one turn. */
 export interface TrainingCase {
   readonly name: string;
   readonly model: ModelSpec;
@@ -21,14 +21,12 @@ export interface TrainingCase {
   readonly steps: number;
   /** Rounds eager tfjs takes part in, with one step each: a step takes seconds to minutes. */
   readonly eagerRounds: number;
-  /** Training steps in a turn of jax-js, which may have no model or take minutes to compile it; default none. */
-  readonly jaxSteps?: number;
 }
 
 /** Measures one training step beside the usual peers. */
 export async function compareTraining(
   suite: string,
-  { name, model, steps, jaxSteps, ...trainingCase }: TrainingCase,
+  { name, model, steps, ...trainingCase }: TrainingCase,
   data: TrainingData,
   context: SuiteContext,
 ): Promise<SuiteResult> {
@@ -36,9 +34,7 @@ export async function compareTraining(
   const rounds = context.rounds ?? (quick ? 2 : trainingCase.rounds);
   const eagerRounds = quick && steps < 10 ? 0 : Math.min(trainingCase.eagerRounds, rounds);
   const eagerPace = eagerRounds > 0 ? { samples: 1, leadIn: 0, rounds: eagerRounds } : undefined;
-  const jaxPace = jaxSteps ? { samples: jaxSteps, leadIn: 1 } : undefined;
-  const slowPaces = { 'tfjs-wasm': eagerPace, 'jax-js': jaxPace };
-  const entrants = await usualEntrants({ samples: steps, leadIn: 1 }, slowPaces, context);
+  const entrants = await usualEntrants({ samples: steps, leadIn: 1 }, eagerPace, context);
   const comparison = await runTraining({ name, model, rounds, entrants }, data, context);
   const { notes, ...result } = trainingResult({ suite, case: name }, comparison);
   return {

@@ -7,8 +7,7 @@ import { compareTraining, joinResults } from './train-comparison.ts';
 /** One training step of a GPT. */
 export const trainGpt: Suite = {
   name: 'train-gpt',
-  summary:
-    'one training step of a GPT (forward, backward, clipping, AdamW) beside PyTorch, eager tfjs and jax-js',
+  summary: 'one training step of a GPT (forward, backward, clipping, AdamW) beside PyTorch and eager tfjs',
   async run(context) {
     const { tokens } = await readShakespeare();
     const results: SuiteResult[] = [];
