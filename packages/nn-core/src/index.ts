@@ -416,6 +416,7 @@ export {
   SinusoidalPositions,
   sinusoidalTable,
 } from './positions/sinusoidal-positions.ts';
+export { type OpenTorchFileOptions, openTorchFile } from './pytorch/open-torch-file.ts';
 export {
   decodeRawSafetensors,
   decodeSafetensors,

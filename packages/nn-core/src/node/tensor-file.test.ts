@@ -1,8 +1,9 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { tensorData } from '@wordloom/compile';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { decodeRawSafetensors } from '../safetensors/decode.ts';
 import { encodeSafetensors } from '../safetensors/encode.ts';
 import { tensorSource } from '../tensor-files/tensor-source.ts';
 import { openTensorFile } from './open-tensor-file.ts';
@@ -39,6 +40,22 @@ test('a file is opened by its path, by its index or by its folder', async () => 
     await some.close();
     await expect(some.read('a')).rejects.toThrow('file closed');
   }
+});
+
+test("a folder with PyTorch's file is opened, and goes over to safetensors in pieces", async () => {
+  const model = join(folder, 'torch');
+  await mkdir(model);
+  const fixtures = new URL('../../fixtures/checkpoints/', import.meta.url);
+  await copyFile(new URL('state-dict.bin', fixtures), join(model, 'pytorch_model.bin'));
+  const path = join(model, 'model.safetensors');
+  {
+    await using torch = await openTensorFile(model);
+    await writeSafetensors(path, torch);
+  }
+  const written = decodeRawSafetensors(await readFile(path));
+  const expected = decodeRawSafetensors(await readFile(new URL('state-dict.safetensors', fixtures)));
+  expect(written.metadata).toEqual({ format: 'pt' });
+  expect(new Map([...written.tensors].sort())).toEqual(new Map([...expected.tensors].sort()));
 });
 
 test('writing again leaves no file of the checkpoint before', async () => {

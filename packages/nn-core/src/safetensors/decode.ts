@@ -1,4 +1,5 @@
 import type { TensorData } from '@wordloom/compile';
+import { plainBytes } from '../tensor-files/byte-source.ts';
 import { convertTensor } from '../tensor-files/convert.ts';
 import { type RawTensor, tensorOfBytes } from '../tensor-files/element-type.ts';
 import { quote } from '../tensor-files/unique-json.ts';
@@ -23,9 +24,9 @@ export interface RawSafetensors {
 /**
  * Reads the safetensors format, for models: floats of any size become float32, integers int32.
  *
- * F32, I32 and BOOL tensors are views of `bytes` where they are aligned, and then keep all of it alive.
+ * F32, I32 and BOOL tensors are views of `file` where they are aligned, and then keep all of it alive.
  *
- * @param bytes  a whole file
+ * @param file   all of its bytes
  * @param source what errors call it, such as its path
  * @throws {RangeError} naming the source, the byte and the tensor, if the file is not exactly as the format says, or if an
  * integer does not fit int32
@@ -34,7 +35,8 @@ export interface RawSafetensors {
  * const { tensors } = decodeSafetensors(new Uint8Array(await response.arrayBuffer()), response.url);
  * tensors.get('wte.weight')?.shape; // [50257, 768]
  */
-export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors'): Safetensors {
+export function decodeSafetensors(file: Uint8Array, source = 'safetensors'): Safetensors {
+  const bytes = plainBytes(file);
   const refuse = refuseFor('decodeSafetensors', source);
   const { entries, metadata } = headerOf(bytes, refuse);
   const tensors = new Map<string, TensorData>();
@@ -47,13 +49,14 @@ export function decodeSafetensors(bytes: Uint8Array, source = 'safetensors'): Sa
 }
 
 /**
- * Reads the safetensors format without a change to any element: views of `bytes` where they are aligned, copies elsewhere.
+ * Reads the safetensors format without a change to any element: views of `file` where they are aligned, copies elsewhere.
  *
- * @param bytes  a whole file
+ * @param file   all of its bytes
  * @param source what errors call it, such as its path
  * @throws {RangeError} naming the source, the byte and the tensor, if the file is not exactly as the format says
  */
-export function decodeRawSafetensors(bytes: Uint8Array, source = 'safetensors'): RawSafetensors {
+export function decodeRawSafetensors(file: Uint8Array, source = 'safetensors'): RawSafetensors {
+  const bytes = plainBytes(file);
   const { entries, metadata } = headerOf(bytes, refuseFor('decodeRawSafetensors', source));
   const tensors = new Map<string, RawTensor>();
   for (const { name, elementType, shape, begin, end } of entries) {

@@ -73,6 +73,9 @@ test('aligned tensors are views of the file, others copies with the same values'
   const copied = decodeSafetensors(shifted).tensors.get('b.weight')!;
   expect(copied.data.buffer).not.toBe(shifted.buffer);
   expect(copied).toEqual(aligned);
+  // Node's Buffer is a Uint8Array whose slice is no copy.
+  const buffer = Buffer.from(shifted.buffer, 1, bytes.length);
+  expect(decodeSafetensors(buffer).tensors.get('b.weight')).toEqual(aligned);
 });
 
 test('the data of written files is aligned to eight bytes, whatever the names', () => {

@@ -20,7 +20,7 @@ export function byteSource(bytes: FileBytes, source: string): ByteSource {
   return {
     size: bytes instanceof Uint8Array ? bytes.length : bytes.size,
     async read(begin, end) {
-      const part = await read(begin, end);
+      const part = plainBytes(await read(begin, end));
       if (part.length === end - begin) return part;
       throw new RangeError(
         `${source}, byte ${begin}: reading must give ${end - begin} bytes, got ${part.length}. Was the file changed while it was open?`,
@@ -33,6 +33,11 @@ function readerOf(bytes: FileBytes): ByteSource['read'] {
   if (bytes instanceof Uint8Array) return async (begin, end) => bytes.subarray(begin, end);
   if (!(bytes instanceof Blob)) return (begin, end) => bytes.read(begin, end);
   return async (begin, end) => new Uint8Array(await bytes.slice(begin, end).arrayBuffer());
+}
+
+/** The same bytes without the ways of Node's `Buffer`, whose `slice` gives a view. */
+export function plainBytes({ buffer, byteOffset, length }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, length);
 }
 
 /** A part of a file as a file. */
