@@ -24,6 +24,8 @@ except ImportError as error:
 from torch import nn
 from torch.nn import functional
 
+from torch_optimizers import optimize_turns
+
 DTYPES = {"F32": torch.float32, "I32": torch.int32}
 
 
@@ -223,10 +225,13 @@ def main():
     lines = iter(sys.stdin.readline, "")
     job = json.loads(next(lines))
     torch.set_num_threads(job["threads"])
-    model = MODELS[job["model"]["architecture"]](job["model"]["config"])
-    model.load(read_safetensors(job["weightsPath"]))
-    data = read_safetensors(job["dataPath"])
-    turn = {"train": train_turns, "generate": generate_turns}[job["task"]](model, job, data)
+    weights, data = read_safetensors(job["weightsPath"]), read_safetensors(job["dataPath"])
+    if job["task"] == "optimize":
+        turn = optimize_turns(weights, job, data)
+    else:
+        model = MODELS[job["model"]["architecture"]](job["model"]["config"])
+        model.load(weights)
+        turn = {"train": train_turns, "generate": generate_turns}[job["task"]](model, job, data)
     versions = {"PyTorch": torch.__version__, "Python": platform.python_version()}
     print(json.dumps({"versions": versions, "buildMilliseconds": None}), flush=True)
     idle_since = time.process_time()

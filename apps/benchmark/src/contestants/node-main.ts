@@ -1,8 +1,9 @@
 import { createInterface } from 'node:readline';
 import { readSafetensors } from '@wordloom/nn-core/node';
-import { loadEngine } from './engine.ts';
+import { type Engine, loadEngine } from './engine.ts';
 import { generateTurns } from './generate-turns.ts';
 import type { NodeEngine } from './node.ts';
+import { optimizeTurns } from './optimize-turns.ts';
 import type { Job, JobFiles, Ready, TrainJob, Turn, TurnRequest } from './protocol.ts';
 import { type Turns, trainTurns } from './train-turns.ts';
 import { versionsOf } from './versions.ts';
@@ -42,9 +43,18 @@ async function prepare(name: NodeEngine, job: Job): Promise<Ready & Turns> {
     return { ...(await jaxTurns(job as TrainJob, files)), versions: versionsOf('@jax-js/jax') };
   }
   const engine = await loadEngine(name, job.threads);
-  const turns =
-    job.task === 'train' ? await trainTurns(job, files, engine) : await generateTurns(job, files, engine);
-  return { ...turns, versions: engine.versions };
+  return { ...(await turnsOf(job, files, engine)), versions: engine.versions };
+}
+
+async function turnsOf(job: Job, files: JobFiles, engine: Engine): Promise<Turns> {
+  switch (job.task) {
+    case 'train':
+      return await trainTurns(job, files, engine);
+    case 'generate':
+      return await generateTurns(job, files, engine);
+    case 'optimize':
+      return optimizeTurns(job, files, engine);
+  }
 }
 
 await main();

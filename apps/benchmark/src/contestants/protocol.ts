@@ -36,8 +36,21 @@ export interface GenerateJob extends JobBase {
   readonly tokenCount: number;
 }
 
+/** Optimizers that are compared; their settings are in the contestants. */
+export type OptimizerName = 'AdamW' | 'SGD' | 'Adagrad' | 'RMSProp' | 'Lion' | 'Adafactor' | 'Muon';
+
+/**
+ * Clipping of the gradients' norm and one optimizer step: a turn of `count` takes that many. Data: two gradients of each
+ * parameter, taken in turns, as `0.NAME` and `1.NAME`.
+ */
+export interface OptimizeJob extends JobBase {
+  readonly task: 'optimize';
+  readonly optimizer: OptimizerName;
+  readonly clipNorm: number;
+}
+
 /** The first line a contestant reads. */
-export type Job = TrainJob | GenerateJob;
+export type Job = TrainJob | GenerateJob | OptimizeJob;
 
 /** What the files of a job hold, by name. */
 export interface JobFiles {
@@ -66,9 +79,12 @@ export interface TurnRequest {
 
 /** What one turn did. */
 export interface Outcome {
-  /** Training: of each step. Generation: per token, the mean of each continuation, its first token not counted. */
+  /** Training and optimizing: of each step. Generation: per token, the mean of each continuation, its first token not counted. */
   readonly milliseconds: readonly number[];
-  /** Training: the loss of each step. Generation: the tokens of the last continuation. */
+  /**
+   * Training: the loss of each step. Generation: the tokens of the last continuation. Optimizing: seven weights of each
+   * parameter, evenly spread, after the last step, in the order of the sorted names.
+   */
   readonly outcomes: readonly number[];
 }
 

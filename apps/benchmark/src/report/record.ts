@@ -1,7 +1,7 @@
 import { median, type Summary, summarize } from '../measure/statistics.ts';
 
 /** Units that figures come in. */
-export type Unit = 'ms' | 's' | 'MiB' | 'tokens/s' | 'nodes' | '%';
+export type Unit = 'ns' | 'ms' | 's' | 'MiB' | 'tokens/s' | 'nodes' | '%';
 
 /** What a speed is worth nothing without: a figure that shows both sides did the same work, or did it well. */
 export interface Quality {

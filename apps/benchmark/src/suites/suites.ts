@@ -3,6 +3,7 @@ import { compileTime } from './compile-time.ts';
 import { dropout } from './dropout.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
+import { optimizerStep } from './optimizer-step.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { trainGpt } from './train-gpt.ts';
@@ -14,6 +15,7 @@ export const SUITES: readonly Suite[] = [
   trainGpt,
   trainGptJavaScript,
   trainLstm,
+  optimizerStep,
   generateGpt,
   browser,
   compileTime,
