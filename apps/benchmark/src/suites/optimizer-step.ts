@@ -55,7 +55,7 @@ async function runCase(
       data: gradients,
       rounds: context.rounds ?? (quick ? 2 : 10),
       warmUp: slow || quick ? 1 : 3,
-      entrants: await usualEntrants({ samples: slow ? 1 : 5, leadIn: 1 }, {}, context),
+      entrants: await usualEntrants({ samples: slow ? 1 : 5, leadIn: 1 }, undefined, context),
     },
     context,
   );
