@@ -1,11 +1,11 @@
 /**
- * Packs pieces into bins of one capacity, the longest first, each into the fullest bin it fits in: within 11/9 of the fewest bins, and of
- * short texts nearly always within a bin or two.
+ * Packs pieces into bins of one capacity, the longest first, each into the fullest bin it fits in: within 11/9 of the
+ * fewest bins, and of short texts nearly always within a bin or two.
  *
  * @param lengths of the pieces, descending, from 1 to `capacity`
  * @returns for each piece its bin; bins are numbered in the order of their first piece
- * @see Johnson et al. 1974, "Worst-case performance bounds for simple one-dimensional packing algorithms"; Ding et al. 2024, "Fewer
- * truncations improve language modeling", §3.2
+ * @see Johnson et al. 1974, "Worst-case performance bounds for simple one-dimensional packing algorithms"; Ding et al.
+ * 2024, "Fewer truncations improve language modeling", §3.2
  */
 export function bestFitDecreasing(
   lengths: ArrayLike<number>,

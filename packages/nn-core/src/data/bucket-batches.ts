@@ -31,13 +31,15 @@ export interface BucketBatchesOptions<Example> {
 /**
  * Batches of examples of about the same length, so that little is padded and there are as many shapes as buckets.
  *
- * Every bucket has batches of one size. Its examples come once an epoch in an order of their own, and a batch may hold the end of
- * one epoch and the beginning of the next; batches of all buckets come mixed. All of it depends on (seed, step) alone.
+ * Every bucket has batches of one size. Its examples come once an epoch in an order of their own, and a batch may hold
+ * the end of one epoch and the beginning of the next; batches of all buckets come mixed. All of it depends on (seed,
+ * step) alone.
  *
  * @param data examples by number, or an array of them
- * @throws {RangeError} if an option is out of range, an example is longer than the last bucket, or the budget is smaller than it
- * @see Khomenko et al. 2016, "Accelerating recurrent neural network training using sequence bucketing and multi-GPU data
- * parallelization"
+ * @throws {RangeError} if an option is out of range, an example is longer than the last bucket, or the budget is
+ * smaller than it
+ * @see Khomenko et al. 2016, "Accelerating recurrent neural network training using sequence bucketing and multi-GPU
+ * data parallelization"
  * @example
  * const lengths = sentences.map((tokens) => tokens.length - 1); // causal rows are one shorter than their tokens
  * const buckets = bucketLengths(lengths, { count: 6 });
@@ -133,8 +135,8 @@ interface BucketSchedule {
 const TURNS = 3;
 
 /**
- * In epoch e a bucket has the batches that begin in it: those from ⌊e · members / rows⌋ to below ⌊(e + 1) · members / rows⌋. They
- * and those of the other buckets are in random order.
+ * In epoch e a bucket has the batches that begin in it: those from ⌊e · members / rows⌋ to below ⌊(e + 1) · members /
+ * rows⌋. They and those of the other buckets are in random order.
  */
 function scheduleOf(buckets: readonly Bucket[], seed: number, shuffle: boolean): BucketSchedule {
   const before = (epoch: number, { members, rows }: Bucket): number =>

@@ -26,8 +26,11 @@ export function bucketLengths(
   requireSizes('bucketLengths', { 'lengths.length': lengths.length, count, multipleOf });
   const rows = new Map<number, number>(); // by rounded length
   for (let index = 0; index < lengths.length; index++) {
-    requireSizes('bucketLengths', { [`lengths[${index}]`]: lengths[index]! });
-    const rounded = Math.ceil(lengths[index]! / multipleOf) * multipleOf;
+    const length = lengths[index]!;
+    if (!(Number.isSafeInteger(length) && length > 0)) {
+      throw new RangeError(`bucketLengths: lengths must be positive integers, got ${length} at ${index}.`);
+    }
+    const rounded = Math.ceil(length / multipleOf) * multipleOf;
     rows.set(rounded, (rows.get(rounded) ?? 0) + 1);
   }
   const sizes = [...rows.keys()].sort((a, b) => a - b);

@@ -33,6 +33,7 @@ test('bucket lengths need the least padding of all that are possible', () => {
     { numRuns: 200 },
   );
   expect(bucketLengths([3, 9, 10, 17], { count: 2 })).toEqual([16, 24]);
+  expect(() => bucketLengths([3, 0], { count: 2 })).toThrow('must be positive integers, got 0 at 1');
   expect(() => bucketLengths([], { count: 2 })).toThrow('lengths.length must be a positive integer, got 0');
 });
 

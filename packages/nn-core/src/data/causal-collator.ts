@@ -13,10 +13,11 @@ export type CausalExample =
     };
 
 /**
- * Batches for language models that read from left to right: a sequence of n tokens is a row of n − 1, whose targets are the
- * next tokens. Hugging Face's collator leaves the shift to the model.
+ * Batches for language models that read from left to right: a sequence of n tokens is a row of n − 1, whose targets are
+ * the next tokens. Hugging Face's collator leaves the shift to the model.
  *
- * @returns a collator of batches `{ inputs, targets, mask }`, all `[rows, length]`: int32, int32 with −100 at padding, bool
+ * @returns a collator of batches `{ inputs, targets, mask }`, all `[rows, length]`: int32, int32 with −100 at padding,
+ * bool
  * @throws {RangeError} naming the option that is out of range; when collating, the row that is too long or broken
  * @example
  * const collate = causalCollator({ padId: 0, buckets: [32, 64, 128], truncate: 'end' });

@@ -34,8 +34,8 @@ export function joinDocuments(
  * Tells the documents in windows apart, by their separators: for attention that does not look into the document before.
  *
  * @param source of batches with int32 `inputs` and `targets` `[rows, length]`, such as {@link shuffledWindows}
- * @returns its batches with int32 `segments` (from 1 in each row) and `positions` (from 0 in each segment). A target that is in another
- * document than its input, behind a separator at the end, does not count
+ * @returns its batches with int32 `segments` (from 1 in each row) and `positions` (from 0 in each segment). A target
+ * that is in another document than its input, behind a separator at the end, does not count
  * @example
  * const data = withDocumentSegments(shuffledWindows(tokens, { batchSize, contextLength, seed }), { separatorId: 50256 });
  * // in the model: attention.forward(x, { causal: true, mask: segmentMask(segments), positions: { positions } })

@@ -27,21 +27,25 @@ export type MaskableExample =
   | ArrayLike<number>
   | {
       readonly tokens: ArrayLike<number>;
-      /** For each token the number of its word: neighbors with one number are one word. Null is in none, and never chosen. */
+      /**
+       * For each token the number of its word: neighbors with one number are one word. Null is in none, and never
+       * chosen.
+       */
       readonly words?: ArrayLike<number | null>;
       /** Further inputs: arrays with one element per token, such as token types, and numbers. */
       readonly fields?: Readonly<Record<string, FieldValue>>;
     };
 
 /**
- * Batches for BERT's cloze task: of each row 15% of the tokens, at least one, are to be predicted; of those 80% are replaced by
- * the mask, 10% by a random token, and 10% stay. Other draws every step, the same in a run that is resumed.
+ * Batches for BERT's cloze task: of each row 15% of the tokens, at least one, are to be predicted; of those 80% are
+ * replaced by the mask, 10% by a random token, and 10% stay. Other draws every step, the same in a run that is resumed.
  *
- * The share holds in each row, as in BERT's own code; Hugging Face's collator draws for each token alone. With `wholeWords` words
- * are chosen in random order, those that do not fit the share left out, and each of their tokens is replaced by its own draw.
+ * The share holds in each row, as in BERT's own code; Hugging Face's collator draws for each token alone. With
+ * `wholeWords` words are chosen in random order, those that do not fit the share left out, and each of their tokens is
+ * replaced by its own draw.
  *
- * @returns a collator of batches `{ inputs, targets, mask, ...fields }`: `targets` int32 `[rows, length]` has the original token
- * where one is to be predicted and −100 elsewhere
+ * @returns a collator of batches `{ inputs, targets, mask, ...fields }`: `targets` int32 `[rows, length]` has the
+ * original token where one is to be predicted and −100 elsewhere
  * @throws {RangeError} naming the option that is out of range; when collating, the row that is too long or broken
  * @see Devlin et al. 2019, "BERT", §3.1 and appendix A.1
  * @example

@@ -1,4 +1,7 @@
-/** One end of a channel of messages: a `Worker`, its inside, or a `MessagePort`, of a browser or of Node's `worker_threads`. */
+/**
+ * One end of a channel of messages: a `Worker`, its inside, or a `MessagePort`, of a browser or of Node's
+ * `worker_threads`.
+ */
 export type MessageEndpoint = NodeEndpoint | WebEndpoint;
 
 /** What is needed of `worker_threads`. */

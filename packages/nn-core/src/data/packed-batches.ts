@@ -29,19 +29,19 @@ export interface PackedBatches extends EpochBatchSource {
 }
 
 /**
- * Packs short sequences into full windows for a language model, so that next to nothing is padded and there is one shape. Every token
- * but the first of each example is a target once an epoch.
+ * Packs short sequences into full windows for a language model, so that next to nothing is padded and there is one
+ * shape. Every token but the first of each example is a target once an epoch.
  *
- * Windows are planned by best-fit decreasing from the lengths alone; every epoch fills the plan with the examples in another way. Give
- * `segmentMask(segments)` to attention with `causal`, and `positions` to its rotary embedding: then an example is read as if it stood
- * alone.
+ * Windows are planned by best-fit decreasing from the lengths alone; every epoch fills the plan with the examples in
+ * another way. Give `segmentMask(segments)` to attention with `causal`, and `positions` to its rotary embedding: then
+ * an example is read as if it stood alone.
  *
  * @param data examples by number, or an array of them; each with its end token
- * @returns batches `{ inputs, targets, segments, positions }`, all int32 `[batchSize, contextLength]`: segments count the examples of a window
- * from 1 and are 0 at padding, positions begin at 0 in each; targets are −100 at padding
+ * @returns batches `{ inputs, targets, segments, positions }`, all int32 `[batchSize, contextLength]`: segments count
+ * the examples of a window from 1 and are 0 at padding, positions begin at 0 in each; targets are −100 at padding
  * @throws {RangeError} if an option is out of range, or an example is longer than a window and may not be split
- * @see Krell et al. 2021, "Efficient sequence packing without cross-contamination"; Ding et al. 2024, "Fewer truncations improve language
- * modeling"
+ * @see Krell et al. 2021, "Efficient sequence packing without cross-contamination"; Ding et al. 2024, "Fewer
+ * truncations improve language modeling"
  * @example
  * const data = packedBatches(answers, { lengths: answers.map(({ tokens }) => tokens.length), batchSize: 8, contextLength: 512, padId: 0, seed: 0 });
  * // in the model: attention.forward(x, { causal: true, mask: segmentMask(segments), positions: { positions } })
@@ -103,14 +103,14 @@ function planWindows(
       `${OWNER}: lengths must be one for each of ${count} examples, got ${lengths.length}.`,
     );
   }
+  const range = split ? 'integers of at least 2' : `integers from 2 to ${contextLength + 1}`;
+  const fix = split ? '' : ' Set split to cut longer ones.';
   const pieces: Piece[] = [];
   for (let example = 0; example < count; example++) {
     const positions = lengths[example]! - 1;
     if (!(Number.isSafeInteger(positions) && positions >= 1 && (split || positions <= contextLength))) {
       throw new RangeError(
-        `${OWNER}: lengths must be integers from 2${split ? '' : ` to ${contextLength + 1}`}, got ${lengths[example]} for example ${example}.${
-          split ? '' : ' Set split to cut longer ones.'
-        }`,
+        `${OWNER}: lengths must be ${range}, got ${lengths[example]} for example ${example}.${fix}`,
       );
     }
     for (let begin = 0; begin < positions; begin += contextLength) {

@@ -18,16 +18,18 @@ export interface PaddingCollatorOptions extends PaddingOptions {
   readonly floatFields?: readonly string[];
 }
 
-/** Token ids in `inputs`, further arrays with one element per token (`targets` of a tagger), and numbers (the class). */
+/**
+ * Token ids in `inputs`, further arrays with one element per token (`targets` of a tagger), and numbers (the class).
+ */
 export type FieldExample = Readonly<Record<string, FieldValue>> & { readonly inputs: ArrayLike<number> };
 
 /**
  * Fills rows up to one length: for classifiers, taggers, and all that needs no more than that.
  *
- * @returns a collator of batches with `inputs` and the further arrays `[rows, length]`, the numbers `[rows]`, and `mask` (bool
- * `[rows, length]`, true at tokens; the examples' own where they have one)
- * @throws {RangeError} naming the option that is out of range; when collating, naming the row, if it is too long, an array has
- * another length than `inputs`, or a value is no integer
+ * @returns a collator of batches with `inputs` and the further arrays `[rows, length]`, the numbers `[rows]`, and
+ * `mask` (bool `[rows, length]`, true at tokens; the examples' own where they have one)
+ * @throws {RangeError} naming the option that is out of range; when collating, naming the row, if it is too long, an
+ * array has another length than `inputs`, or a value is no integer
  * @example
  * const collate = paddingCollator({ padId: 0, multipleOf: 8 });
  * const data = exampleBatches([{ inputs: [5, 6, 7], targets: 1 }], { batchSize: 1, collate, seed: 0 });

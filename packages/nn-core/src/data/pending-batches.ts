@@ -2,7 +2,7 @@ import type { Batch } from './batch.ts';
 
 /** Batches that are being made ahead of those that were asked for, each under its step. */
 export class PendingBatches {
-  readonly #start: (step: number) => void;
+  readonly #start: (step: number, isAhead: boolean) => void;
   readonly #ahead: number;
   /** Made or being made, and not asked for yet. */
   readonly #waiting = new Map<number, Promise<Batch>>();
@@ -11,10 +11,10 @@ export class PendingBatches {
   #failure: Error | undefined;
 
   /**
-   * @param start begins to make a step's batch, which {@link resolve} or {@link reject} ends
+   * @param start begins to make a step's batch, asked for or ahead of it, which {@link resolve} or {@link reject} ends
    * @param ahead how many batches are made before they are asked for
    */
-  constructor(start: (step: number) => void, ahead: number) {
+  constructor(start: (step: number, isAhead: boolean) => void, ahead: number) {
     this.#start = start;
     this.#ahead = ahead;
   }
@@ -30,10 +30,10 @@ export class PendingBatches {
     for (const known of this.#waiting.keys()) {
       if (known < step || known > step + this.#ahead) this.#waiting.delete(known);
     }
-    const batch = this.#waiting.get(step) ?? this.#begin(step);
+    const batch = this.#waiting.get(step) ?? this.#begin(step, false);
     this.#waiting.delete(step);
     for (let next = step + 1; next <= step + this.#ahead; next++) {
-      if (!this.#waiting.has(next)) this.#waiting.set(next, this.#begin(next));
+      if (!this.#waiting.has(next)) this.#waiting.set(next, this.#begin(next, true));
     }
     return batch;
   }
@@ -48,7 +48,9 @@ export class PendingBatches {
     this.#unsettled.delete(step);
   }
 
-  /** Ends everything: what is being made, and all that will be asked for, fails with this. Only the first end counts. */
+  /**
+   * Ends everything: what is being made, and all that will be asked for, fails with this. Only the first end counts.
+   */
   fail(failure: Error): void {
     if (this.#failure) return;
     this.#failure = failure;
@@ -56,7 +58,7 @@ export class PendingBatches {
     for (const step of [...this.#unsettled.keys()]) this.reject(step, failure);
   }
 
-  #begin(step: number): Promise<Batch> {
+  #begin(step: number, isAhead: boolean): Promise<Batch> {
     const begun = this.#unsettled.get(step);
     if (begun) return begun.promise;
     let settle: Pick<Unsettled, 'resolve' | 'reject'> | undefined;
@@ -65,7 +67,7 @@ export class PendingBatches {
     });
     promise.catch(() => {}); // whoever asks for it is told; before that, nobody is
     this.#unsettled.set(step, { promise, ...settle! });
-    this.#start(step);
+    this.#start(step, isAhead);
     return promise;
   }
 }

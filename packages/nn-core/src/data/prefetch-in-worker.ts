@@ -25,13 +25,14 @@ export type BatchWorker = MessageEndpoint & {
 /**
  * Batches that a worker makes ahead, on a thread of its own, in order. Their arrays are handed over without a copy.
  *
- * The worker belongs to the source from now on: it ends when the source is closed, and in Node it does not keep the process alive while
- * nobody waits for a batch. As with {@link prefetch}, batches and resumed runs are those of the worker's source.
+ * The worker belongs to the source from now on: it ends when the source is closed, and in Node it does not keep the
+ * process alive while nobody waits for a batch. As with {@link prefetch}, batches and resumed runs are those of the
+ * worker's source.
  *
  * @param worker in Node, `prefetchInWorker` of `@wordloom/nn-core/node` also takes a module's URL
  * @returns the source, once the worker has made its own
- * @throws {RangeError} if `ahead` is not a positive integer @throws {Error} if the worker cannot make its source; when a batch is asked
- * for, with its number and what the worker threw as `cause`
+ * @throws {RangeError} if `ahead` is not a positive integer @throws {Error} if the worker cannot make its source; when
+ * a batch is asked for, with its number and what the worker threw as `cause`
  * @example
  * const worker = new Worker(new URL('./batches.js', import.meta.url), { type: 'module' });
  * await using data = await prefetchInWorker(worker, { settings: { url: '/train.tokens', seed: 0 } });

@@ -19,14 +19,14 @@ export interface PrefetchedBatches extends BatchSource {
 }
 
 /**
- * Makes the next batches while a step is being computed, on the same thread: for sources that read files, and for whatever can be
- * done while the engine's own threads compute. {@link prefetchInWorker} has a thread for it.
+ * Makes the next batches while a step is being computed, on the same thread: for sources that read files, and for
+ * whatever can be done while the engine's own threads compute. {@link prefetchInWorker} has a thread for it.
  *
- * Never more than `ahead` batches are made that nobody asked for. Since a batch is a function of its step, the batches, and a run that is
- * resumed, are those of the source itself: the place in the data is that of the steps taken.
+ * Never more than `ahead` batches are made that nobody asked for. Since a batch is a function of its step, the batches,
+ * and a run that is resumed, are those of the source itself: the place in the data is that of the steps taken.
  *
- * @throws {RangeError} if `ahead` is not a positive integer @throws {Error} when a batch is asked for, with its number and what the
- * source threw as `cause`
+ * @throws {RangeError} if `ahead` is not a positive integer @throws {Error} when a batch is asked for, with its number
+ * and what the source threw as `cause`
  * @example
  * const tokens = await openTokenFile('train.tokens');
  * const data = prefetch(shuffledWindows(tokens, { batchSize: 16, contextLength: 256, seed: 0 }));
@@ -36,22 +36,18 @@ export function prefetch(
   { ahead = 2, signal }: PrefetchOptions = {},
 ): PrefetchedBatches {
   requireAhead('prefetch', ahead);
-  let asked = -1;
-  const make = async (step: number): Promise<void> => {
+  const make = async (step: number, isAhead: boolean): Promise<void> => {
     try {
-      if (step !== asked) await yieldToEventLoop(); // after whoever asked has gone on
+      if (isAhead) await yieldToEventLoop(); // after whoever asked has gone on
       pending.resolve(step, await source.batch(step));
     } catch (error) {
       pending.reject(step, batchError('prefetch', step, error));
     }
   };
-  const pending = new PendingBatches((step) => void make(step), ahead);
+  const pending = new PendingBatches((step, isAhead) => void make(step, isAhead), ahead);
   return prefetched('prefetch', pending, {
     ...(signal && { signal }),
     ...(source.tokensPerBatch !== undefined && { tokensPerBatch: source.tokensPerBatch }),
-    onTake: (step) => {
-      asked = step;
-    },
   });
 }
 
@@ -72,8 +68,6 @@ export function batchError(owner: string, step: number, cause: unknown): Error {
 export interface PrefetchedParts {
   readonly tokensPerBatch?: number;
   readonly signal?: AbortSignal;
-  /** Called before a batch is taken. */
-  readonly onTake?: (step: number) => void;
   readonly onClose?: () => void | Promise<void>;
 }
 
@@ -81,7 +75,7 @@ export interface PrefetchedParts {
 export function prefetched(
   owner: string,
   pending: PendingBatches,
-  { tokensPerBatch, signal, onTake, onClose }: PrefetchedParts,
+  { tokensPerBatch, signal, onClose }: PrefetchedParts,
 ): PrefetchedBatches {
   let closed: Promise<void> | undefined;
   const end = (failure: Error): Promise<void> => {
@@ -98,10 +92,7 @@ export function prefetched(
   const close = (): Promise<void> => end(new Error(`${owner}: the source must not be used after close().`));
   return {
     ...(tokensPerBatch !== undefined && { tokensPerBatch }),
-    batch(step) {
-      onTake?.(step);
-      return pending.take(step);
-    },
+    batch: (step) => pending.take(step),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -20,11 +20,11 @@ export interface Seq2SeqCollatorOptions {
 }
 
 /**
- * Batches for encoder-decoder models. The decoder reads the target behind a start token, and learns to write the target itself
- * (teacher forcing). Both are padded on the right, so that a causal decoder needs no mask.
+ * Batches for encoder-decoder models. The decoder reads the target behind a start token, and learns to write the target
+ * itself (teacher forcing). Both are padded on the right, so that a causal decoder needs no mask.
  *
- * @returns a collator of batches `{ inputs, mask, decoderInputs, targets }`: int32 and bool `[rows, source length]`, int32 `[rows, target
- * length]` twice, `targets` −100 at padding
+ * @returns a collator of batches `{ inputs, mask, decoderInputs, targets }`: int32 and bool `[rows, source length]`,
+ * int32 `[rows, target length]` twice, `targets` −100 at padding
  * @throws {RangeError} naming the option that is out of range; when collating, the row that is too long
  * @see Sutskever et al. 2014, "Sequence to sequence learning with neural networks", §2
  * @example

@@ -19,15 +19,16 @@ export interface SpanCorruptionOptions extends SpanOptions {
 }
 
 /**
- * Batches for T5's pretraining: spans of text are hidden behind sentinels, and the decoder writes what they hide. Other spans every
- * step, the same in a run that is resumed.
+ * Batches for T5's pretraining: spans of text are hidden behind sentinels, and the decoder writes what they hide. Other
+ * spans every step, the same in a run that is resumed.
  *
- * Of `Thank you for inviting me to your party last week` the encoder may read `Thank you <0> me to your party <1> week </s>`, and the decoder is
- * to write `<0> for inviting <1> last </s>`: as in T5's code, and without the last sentinel of the paper's figure.
+ * Of `Thank you for inviting me to your party last week` the encoder may read `Thank you <0> me to your party <1> week
+ * </s>`, and the decoder is to write `<0> for inviting <1> last </s>`: as in T5's code, and without the last sentinel
+ * of the paper's figure.
  *
  * @returns a collator of batches as {@link seq2seqCollator}'s, of texts of at least 2 tokens without an end token
- * @throws {RangeError} naming the option that is out of range; when collating, the row that is too long or too short, or has more
- * spans than there are sentinels
+ * @throws {RangeError} naming the option that is out of range; when collating, the row that is too long or too short,
+ * or has more spans than there are sentinels
  * @see Raffel et al. 2020, "T5", §3.1.4
  * @example
  * const { tokenCount, targetLength } = spanCorruptionLengths(512);

@@ -48,7 +48,8 @@ function corruptedLengths(tokenCount: number, options: SpanOptions): SpanLengths
 }
 
 /**
- * Which tokens are hidden: spans of random lengths between visible spans of random lengths, the first visible and the last hidden.
+ * Which tokens are hidden: spans of random lengths between visible spans of random lengths, the first visible and the
+ * last hidden.
  *
  * @param length of the text, at least 2
  * @returns lengths of the spans, visible and hidden in turn

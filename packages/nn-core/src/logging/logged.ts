@@ -2,8 +2,9 @@ import type { TrainEvent } from '../training/train-event.ts';
 import type { TrainLogger } from './train-logger.ts';
 
 /**
- * Passes the events of training on, after each logger has taken them. The loggers are closed at the end: also when training fails, or
- * the loop is left. A logger that fails, for example because the disk is full, ends training; the model is as after the last event.
+ * Passes the events of training on, after each logger has taken them. The loggers are closed at the end: also when
+ * training fails, or the loop is left. A logger that fails, for example because the disk is full, ends training; the
+ * model is as after the last event.
  *
  * @example
  * const loggers = [terminalLogger(process.stderr), jsonLinesFile('run/log.jsonl')];

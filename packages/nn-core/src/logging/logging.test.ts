@@ -101,6 +101,14 @@ test('a terminal’s line is rewritten ten times a second, stays below the other
   expect(parts[4]!.replace(clear, '')).toMatch(/^\[======> +\] {2}step 30\/100 .*held out 1.5000.*\n$/);
 });
 
+test('in a terminal the last words stand below the line', async () => {
+  const events: TrainEvent[] = [step(100), { type: 'train-end', step: 100, reason: 'finished' }];
+  const text = await written(events, { isTTY: true });
+  expect(text.split('\r\u001b[2K').at(-1)).toMatch(
+    /^\[=+\] {2}step 100.*\nfinished after 100 steps, in 0 s\n$/,
+  );
+});
+
 test('a line never takes more columns than there are, whatever is written in it', () => {
   const parts = ['step 50/100', 'loss 2.0000', '验证集 1.5000', '12.3k tokens/s'];
   for (let columns = 1; columns < 100; columns++) {

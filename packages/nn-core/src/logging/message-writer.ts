@@ -1,6 +1,6 @@
 /**
- * The part of the protocol buffers wire format that event files need. As in proto3, what is 0 or empty is left out, except where
- * a field says which of several it is.
+ * The part of the protocol buffers wire format that event files need. As in proto3, what is 0 or empty is left out,
+ * except where a field says which of several it is.
  *
  * @see https://protobuf.dev/programming-guides/encoding/
  */

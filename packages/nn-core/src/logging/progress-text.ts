@@ -31,7 +31,9 @@ const BAR_COLUMNS = 26;
 /** A bar that is shorter says nothing. */
 const LEAST_BAR_COLUMNS = 8;
 
-/** Parts as one line of a terminal, which loses its last parts before it would wrap; with a bar, where there is room. */
+/**
+ * Parts as one line of a terminal, which loses its last parts before it would wrap; with a bar, where there is room.
+ */
 export function fitLine(parts: readonly string[], columns: number, share: number): string {
   const kept = [...parts];
   while (kept.length > 1 && displayWidth(kept.join(GAP)) > columns) kept.pop();

@@ -4,8 +4,8 @@ const LENGTH_BYTES = 8;
 const CHECK_BYTES = 4;
 
 /**
- * A record of TensorFlow's TFRecord format: its length (64 bits), the length's masked check, the bytes and their masked check, the least
- * significant byte first.
+ * A record of TensorFlow's TFRecord format: its length (64 bits), the length's masked check, the bytes and their masked
+ * check, the least significant byte first.
  *
  * @see https://www.tensorflow.org/tutorials/load_data/tfrecord#tfrecords_format_details
  */

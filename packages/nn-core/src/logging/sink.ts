@@ -1,6 +1,6 @@
 /**
- * Where a logger writes: a function, a stream of Node or the writer of a web stream (anything with `write`), or a web stream. Nothing of
- * it is closed.
+ * Where a logger writes: a function, a stream of Node or the writer of a web stream (anything with `write`), or a web
+ * stream. Nothing of it is closed.
  */
 export type Sink<Chunk> =
   | ((chunk: Chunk) => unknown)

@@ -22,9 +22,9 @@ export interface TensorBoardLoggerOptions {
 }
 
 /**
- * Writes training for TensorBoard: `step/loss`, `step/learning_rate`, `step/gradient_norm`, `step/tokens_per_second` and `step/<name>` of what
- * the model returns beside its loss; `evaluation/<set>`; histograms of the parameters. A resumed run that writes to the same folder hides what
- * an interrupted one had of the steps that are taken again.
+ * Writes training for TensorBoard: `step/loss`, `step/learning_rate`, `step/gradient_norm`, `step/tokens_per_second`
+ * and `step/<name>` of what the model returns beside its loss; `evaluation/<set>`; histograms of the parameters. A
+ * resumed run that writes to the same folder hides what an interrupted one had of the steps that are taken again.
  *
  * @example
  * const board = tensorBoardFolder('runs/first'); // of @wordloom/nn-core/node

@@ -24,8 +24,8 @@ export interface AtStep {
 }
 
 /**
- * Writes TensorBoard's event files: scalars, histograms and texts by tag and step. `tensorBoardFolder` of `@wordloom/nn-core/node` makes
- * one that writes a file of a folder.
+ * Writes TensorBoard's event files: scalars, histograms and texts by tag and step. `tensorBoardFolder` of
+ * `@wordloom/nn-core/node` makes one that writes a file of a folder.
  *
  * @example
  * const parts: Uint8Array[] = [];
@@ -68,7 +68,10 @@ export class TensorBoardWriter {
     return this.#values([textValue(tag, text)], step);
   }
 
-  /** Begins a run, or goes on with one: what other files of the folder have of this step and later ones is no longer shown. */
+  /**
+   * Begins a run, or goes on with one: what other files of the folder have of this step and later ones is no longer
+   * shown.
+   */
   start({ step }: AtStep): Promise<void> {
     return this.#write(sessionStartEvent({ wallTime: now(), step: requireStep(step) }));
   }

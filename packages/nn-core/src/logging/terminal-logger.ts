@@ -14,7 +14,10 @@ export interface TerminalStream {
 
 /** Options of {@link terminalLogger}. */
 export interface TerminalLoggerOptions {
-  /** Steps between two lines where they stay; default a fiftieth of all. A terminal's line is rewritten up to ten times a second. */
+  /**
+   * Steps between two lines where they stay; default a fiftieth of all. A terminal's line is rewritten up to ten times
+   * a second.
+   */
   readonly interval?: number;
 }
 
@@ -28,9 +31,9 @@ const LINES = 50;
 const CLEAR_LINE = '\r\u001b[2K';
 
 /**
- * Shows how training goes in one line: steps, loss (smoothed), time left, evaluations, tokens per second and learning rate. In a
- * terminal the line is rewritten and never wraps; elsewhere a line comes every `interval` steps. Evaluations, skipped steps,
- * checkpoints and the end have lines of their own.
+ * Shows how training goes in one line: steps, loss (smoothed), time left, evaluations, tokens per second and learning
+ * rate. In a terminal the line is rewritten and never wraps; elsewhere a line comes every `interval` steps.
+ * Evaluations, skipped steps, checkpoints and the end have lines of their own.
  *
  * @example
  * for await (const event of logged(train(model, data, { steps, runtime }), [terminalLogger(process.stderr)])) keep(event);
@@ -62,6 +65,7 @@ export function terminalLogger(stream: TerminalStream, options: TerminalLoggerOp
       begun ??= performance.now();
       if (event.type === 'step-end') return showStep(event);
       if (event.type === 'evaluation-end') evaluations.set(event.set, event.loss);
+      if (event.type === 'train-end') lines.end();
       lines.add(describe(event, performance.now() - begun));
     },
     close: () => lines.end(),

@@ -11,14 +11,16 @@ import { isBefore, type LogPosition, logPosition } from '../logging/log-position
 import type { TrainLogger } from '../logging/train-logger.ts';
 
 /**
- * Writes every event of training as a line of JSON to a file: see {@link jsonLinesLogger}. A line is in the file when its event is passed
- * on, and on the disk with the next checkpoint.
+ * Writes every event of training as a line of JSON to a file: see {@link jsonLinesLogger}. A line is in the file when
+ * its event is passed on, and on the disk with the next checkpoint.
  *
- * A run that goes on appends to the lines of the steps before it. Later ones, of steps that are taken again, and a last line that a crash
- * left unfinished are cut off. A file of which nothing would be left is renamed to `<path>.old`, for it may be another run's.
+ * A run that goes on appends to the lines of the steps before it. Later ones, of steps that are taken again, and a last
+ * line that a crash left unfinished are cut off. A file of which nothing would be left is renamed to `<path>.old`, for
+ * it may be another run's.
  *
  * @param path of the file; its folder is made if it is not there
- * @throws {RangeError} with the first event, naming the line, if the file holds anything but objects in JSON; nothing is changed then
+ * @throws {RangeError} with the first event, naming the line, if the file holds anything but objects in JSON; nothing
+ * is changed then
  * @example
  * for await (const event of logged(train(model, data, options), [jsonLinesFile('run/log.jsonl')])) report(event);
  */

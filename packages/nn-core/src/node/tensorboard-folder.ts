@@ -7,8 +7,9 @@ import { TensorBoardWriter } from '../logging/tensorboard-writer.ts';
 let begun = 0;
 
 /**
- * Writes an event file of a folder, which `tensorboard --logdir` shows as one run. The file is made when something is written, and every
- * record is in it when its promise is fulfilled. A run that goes on writes another file of the same folder.
+ * Writes an event file of a folder, which `tensorboard --logdir` shows as one run. The file is made when something is
+ * written, and every record is in it when its promise is fulfilled. A run that goes on writes another file of the same
+ * folder.
  *
  * @param path of the folder; it is made if it is not there
  * @example

@@ -1,4 +1,7 @@
-/** A training step was traced and compiled: before the first step, and for each new shape of a batch; not sent when eager. */
+/**
+ * A training step was traced and compiled: before the first step, and for each new shape of a batch; not sent when
+ * eager.
+ */
 export interface CompileEndEvent {
   readonly type: 'compile-end';
   readonly milliseconds: number;
