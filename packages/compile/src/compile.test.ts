@@ -28,6 +28,22 @@ test('eager tensors that a program uses become constants, and stay usable outsid
   offset.dispose();
 });
 
+test('eager tensors that share their data are constants of their own shape and type', async () => {
+  const counts = tf.tensor1d([1, 2, 3, 4], 'int32');
+  const square = tf.reshape(counts, [2, 2]);
+  const floats = tf.cast(square, 'float32'); // the cpu backend keeps the same Int32Array
+  const compiled = compile(
+    ({ x }) => ({ y: tf.add(tf.mul(x!, floats), tf.mul(x!, tf.cast(square, 'float32'))) }),
+    {
+      runtime,
+    },
+  );
+  const { y } = await compiled({ x: vector(1, 0.5) });
+  expect([y!.shape, ...y!.data]).toEqual([[2, 2], 2, 2, 6, 4]);
+  expect([...counts.dataSync()]).toEqual([1, 2, 3, 4]);
+  tf.dispose([counts, square, floats]);
+});
+
 test('tracing leaves the active backend as it was and no tensor behind', async () => {
   await tf.setBackend('cpu');
   const before = tf.memory();

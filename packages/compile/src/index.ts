@@ -1,4 +1,5 @@
 export { type CompiledFunction, type CompileOptions, compile } from './compile.ts';
+export { registerMissingKernels } from './composed/register-missing-kernels.ts';
 export { cond } from './control/cond.ts';
 export { remat } from './control/remat.ts';
 export {

@@ -14,7 +14,7 @@ import { nodeRuntime } from '../src/node.ts';
 import { registerTraceKernels } from '../src/trace/register-trace-kernels.ts';
 import { TRACE_BACKEND } from '../src/trace/trace-backend.ts';
 
-const runtime = await nodeRuntime({ threads: 1 });
+const runtimes = [undefined, await nodeRuntime({ threads: 1 }), await nodeRuntime({ threads: 2 })];
 
 /** What one kernel test computes from its inputs, by name. */
 export type Outputs = Readonly<Record<string, tf.Tensor>>;
@@ -23,10 +23,9 @@ export type Outputs = Readonly<Record<string, tf.Tensor>>;
 export interface KernelCase {
   readonly program: (inputs: Record<string, tf.Tensor>) => Outputs;
   readonly inputs: Readonly<Record<string, TensorData>>;
-  /** Whether the gradients for the float inputs are compared too; default all outputs of the program that are floats. */
-  readonly gradients?: boolean;
-  /** Relative to what is compared and to 1; default 1e-4. */
-  readonly tolerance?: number;
+  /** The inputs by which the float outputs are differentiated; default all that are floats. */
+  readonly gradients?: readonly string[];
+  readonly threads?: number;
 }
 
 /** Distance between the random values of one input. */
@@ -41,11 +40,11 @@ const STEP = 0.008;
 export async function expectSameAsEager({
   program,
   inputs,
-  gradients = true,
-  tolerance = 1e-4,
+  gradients = Object.keys(inputs).filter((name) => inputs[name]!.dtype === 'float32'),
+  threads = 1,
 }: KernelCase): Promise<void> {
   ensureGradients();
-  const sources = Object.keys(inputs).filter((name) => gradients && inputs[name]!.dtype === 'float32');
+  const sources = [...gradients];
   const withGradients = (tensors: Record<string, tf.Tensor>): Record<string, tf.Tensor> => {
     const results = { ...program(tensors) };
     if (sources.length === 0) return results;
@@ -58,10 +57,10 @@ export async function expectSameAsEager({
     for (const [index, name] of sources.entries()) results[`gradient of ${name}`] = grads[index]!;
     return results;
   };
-  const compiled = compile(withGradients, { runtime });
+  const compiled = compile(withGradients, { runtime: runtimes[threads]! });
   try {
     const actual = await compiled(inputs);
-    await compareWithEager(withGradients, inputs, actual, tolerance);
+    await compareWithEager(withGradients, inputs, actual);
     if (sources.length > 0) await compareWithDifferences(compiled, inputs, sources, actual);
   } finally {
     await compiled.release();
@@ -72,7 +71,6 @@ async function compareWithEager(
   program: KernelCase['program'],
   inputs: KernelCase['inputs'],
   actual: Readonly<Record<string, TensorData>>,
-  tolerance: number,
 ): Promise<void> {
   await tf.setBackend('cpu');
   const eager = tf.tidy(() => {
@@ -91,7 +89,7 @@ async function compareWithEager(
       const same =
         Object.is(value, reference) ||
         value === reference ||
-        Math.abs(value - reference) <= tolerance * Math.max(1, Math.abs(reference));
+        Math.abs(value - reference) <= 1e-4 * Math.max(1, Math.abs(reference));
       if (!same) expect.fail(`${name}[${index}] of shape [${expected.shape}]: ${value}, eager ${reference}`);
     });
   }
@@ -139,15 +137,15 @@ function dot(a: ArrayLike<number>, b: ArrayLike<number>): number {
 }
 
 /**
- * Floats in random order, no two of them, and none and 0, so near that finite differences meet a kink: about
- * ±0.04 · count.
+ * Floats in random order, `gap` from each other and at least a quarter of it from 0, so that finite differences do not meet
+ * a kink: from about −gap · count / 2 to the same above.
  */
-export function floats(random: RandomStream, shape: readonly number[]): TensorData {
+export function floats(random: RandomStream, shape: readonly number[], gap: number = GAP): TensorData {
   const data = new Float32Array(tf.util.sizeFromShape([...shape]));
   for (let index = 0; index < data.length; index++) {
     const other = random.integer(index + 1); // Fisher–Yates, while it is filled
     data[index] = data[other]!;
-    data[other] = (index + 0.75 - data.length / 2) * GAP;
+    data[other] = (index + 0.75 - data.length / 2) * gap;
   }
   return tensorData(data, shape);
 }

@@ -22,9 +22,9 @@ test.each<[string, (x: tf.Tensor) => tf.Tensor, string]>([
     'compile: Unique(x: float32 [2,3]) cannot be traced: the shape of its result depends on values.',
   ],
   [
-    'a kernel that is not written',
-    (x) => tf.image.resizeBilinear(tf.reshape(x, [1, 2, 3, 1]) as tf.Tensor4D, [4, 4]),
-    'compile: ResizeBilinear(images: float32 [1,2,3,1]) cannot be traced: it is not written yet.',
+    'a kernel whose result has as many rows as values say',
+    (x) => tf.sparse.sparseSegmentSum(x, tf.tensor1d([0, 1], 'int32'), tf.argMax(x, 1) as tf.Tensor1D),
+    'compile: SparseSegmentSum: segmentIds must be constant in a traced program, got what is computed',
   ],
   [
     'shapes that do not fit',

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { ensureGradients } from '../gradients/ensure-gradients.ts';
+import { withOwnTape } from '../gradients/own-tape.ts';
 import type { Node, RandomInput, Value } from '../graph/graph.ts';
 import type { DType, TensorSpec } from '../tensor-data.ts';
 import { traceBackend } from '../trace/trace-backend.ts';
@@ -124,16 +125,4 @@ export function specOf({ dtype, shape }: tf.Tensor): TensorSpec {
 /** Whether tfjs's tape is recording. */
 export function isDifferentiating(): boolean {
   return tf.engine().isTapeOn();
-}
-
-/** Runs `fn` as if no gradient were being taken around it: what it records stays out of the outer tape. */
-function withOwnTape<T>(fn: () => T): T {
-  const { state } = tf.engine();
-  const { activeTape, gradientDepth, kernelDepth } = state;
-  Object.assign(state, { activeTape: null, gradientDepth: 0, kernelDepth: 0 });
-  try {
-    return fn();
-  } finally {
-    Object.assign(state, { activeTape, gradientDepth, kernelDepth });
-  }
 }

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { withGaps } from '../composed/spread.ts';
 import { isTracing } from '../trace/trace-backend.ts';
 
 /**
@@ -99,27 +100,6 @@ function gapsOf(filterShape: readonly number[], { dilations }: Attributes): numb
   const given = (dilations ?? 1) as number | number[];
   const gaps = typeof given === 'number' ? filterShape.slice(0, -2).map(() => given) : given;
   return isTracing() || gaps.every((gap) => gap === 1) ? undefined : gaps;
-}
-
-/** The filter with zeros between its elements, which does undilated what it does dilated. */
-function withGaps(filter: tf.Tensor, gaps: readonly number[]): tf.Tensor {
-  let wide = filter;
-  for (const [axis, gap] of gaps.entries()) {
-    const { shape } = wide;
-    const outer = tf.util.sizeFromShape(shape.slice(0, axis));
-    const inner = tf.util.sizeFromShape(shape.slice(axis + 1));
-    const size = shape[axis]!;
-    const zeros: [number, number][] = [
-      [0, 0],
-      [0, 0],
-      [0, gap - 1],
-      [0, 0],
-    ];
-    const padded = tf.reshape(tf.pad(tf.reshape(wide, [outer, size, 1, inner]), zeros), [outer, -1, inner]);
-    const length = (size - 1) * gap + 1;
-    wide = tf.reshape(tf.slice(padded, [0, 0, 0], [outer, length, inner]), shape.with(axis, length));
-  }
-  return wide;
 }
 
 function run(kernel: string, inputs: tf.NamedTensorMap, attributes: Attributes): tf.Tensor {

@@ -37,18 +37,15 @@ function cumulativeProductGradient(
   const length = x.shape[axis]!;
   const columns: tf.Tensor[] = [];
   for (let j = 0; j < length; j++) {
-    const is = tf.oneHot(tf.scalar(j, 'int32'), length); // [length]
-    const atJ = tf.reshape(
-      tf.cast(is, 'float32'),
-      x.shape.map((size, other) => (other === axis ? size : 1)),
-    );
+    const along = x.shape.map((size, other) => (other === axis ? size : 1));
+    const atJ = tf.tensor(new Float32Array(length).fill(1, j, j + 1), along);
     const without = tf.add(tf.mul(x, tf.sub(1, atJ)), atJ); // xⱼ replaced by 1
     const products = tf.cumprod(without, axis, exclusive, reverse);
     // Product i contains xⱼ for i ≥ j (or ≤ j), j itself only where the product is inclusive.
     const first = reverse ? 0 : j + (exclusive ? 1 : 0);
     const last = reverse ? j - (exclusive ? 1 : 0) : length - 1;
     const mask = Float32Array.from({ length }, (_, i) => (i >= first && i <= last ? 1 : 0));
-    const contains = tf.tensor(mask, atJ.shape);
+    const contains = tf.tensor(mask, along);
     columns.push(tf.sum(tf.mul(tf.mul(dy, products), contains), axis, true));
   }
   return tf.concat(columns, axis);

@@ -3,12 +3,14 @@
 import '#tfjs-gradients';
 import * as tf from '@tensorflow/tfjs-core';
 import { broadcastGradients } from './broadcast-gradients.ts';
+import { composedGradients } from './composed-gradients.ts';
 import { convolutionGradients } from './convolution-gradients.ts';
 import { cumulativeGradients } from './cumulative-gradients.ts';
 import { einsumGradient } from './einsum-gradient.ts';
 import { poolingGradients } from './pooling-gradients.ts';
 import { rearrangementGradients } from './rearrangement-gradients.ts';
 import { reductionGradients } from './reduction-gradients.ts';
+import { resizingGradients } from './resizing-gradients.ts';
 import { selectionGradients } from './selection-gradients.ts';
 import { stepGradients } from './step-gradients.ts';
 
@@ -30,11 +32,13 @@ export function ensureGradients(): void {
   extended = true;
   const gradients = [
     ...broadcastGradients,
+    ...composedGradients,
     ...convolutionGradients,
     ...cumulativeGradients,
     ...poolingGradients,
     ...rearrangementGradients,
     ...reductionGradients,
+    ...resizingGradients,
     ...selectionGradients,
     ...stepGradients,
     einsumGradient,

@@ -60,7 +60,10 @@ export const rearrangementGradients: readonly tf.GradConfig[] = [
     inputsToSave: ['params', 'indices'],
     gradFunc: (dy, saved) => {
       const [params, indices] = saved as [tf.Tensor, tf.Tensor];
-      return { params: () => tf.scatterND(indices, dy as tf.Tensor, params.shape as never), indices: none };
+      return {
+        params: () => tf.scatterND(indices, dy as tf.Tensor, params.shape as never),
+        indices: () => tf.zeros(indices.shape),
+      };
     },
   },
   {
@@ -68,8 +71,23 @@ export const rearrangementGradients: readonly tf.GradConfig[] = [
     inputsToSave: ['indices'],
     gradFunc: (dy, [indices]) => ({
       updates: () => tf.gatherND(dy as tf.Tensor, indices!),
-      indices: none,
+      indices: () => tf.zeros(indices!.shape),
     }),
+  },
+  {
+    kernelName: 'SparseToDense',
+    inputsToSave: ['sparseIndices', 'sparseValues'],
+    gradFunc: (dy, saved, attributes) => {
+      const [indices, values] = saved as [tf.Tensor, tf.Tensor];
+      const { outputShape } = attributes as unknown as { outputShape: number[] };
+      const rows = tf.reshape(indices, [-1, outputShape.length]);
+      const placed = (): tf.Tensor => tf.gatherND(dy as tf.Tensor, rows); // [values]
+      return {
+        sparseIndices: () => tf.zeros(indices.shape),
+        sparseValues: () => (values.rank === 0 ? tf.sum(placed()) : placed()),
+        defaultValue: () => tf.sub(tf.sum(dy as tf.Tensor), tf.sum(placed())),
+      };
+    },
   },
   {
     kernelName: 'TensorScatterUpdate',
@@ -87,7 +105,7 @@ export const rearrangementGradients: readonly tf.GradConfig[] = [
           return tf.mul(dy as tf.Tensor, kept);
         },
         updates: () => tf.gatherND(dy as tf.Tensor, indices),
-        indices: none,
+        indices: () => tf.zeros(indices.shape),
       };
     },
   },
@@ -183,9 +201,4 @@ function spaceToDepth(x: tf.Tensor, block: number, dataFormat: string): tf.Tenso
   }
   const parts = tf.reshape(x, [batch, depth, rows, block, columns, block]);
   return tf.reshape(tf.transpose(parts, [0, 3, 5, 1, 2, 4]), [batch, block * block * depth, rows, columns]);
-}
-
-/** Positions have no derivative. */
-function none(): tf.Tensor {
-  return tf.scalar(0);
 }

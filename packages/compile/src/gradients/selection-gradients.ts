@@ -44,9 +44,11 @@ export const selectionGradients: readonly tf.GradConfig[] = [
   },
   {
     kernelName: 'Unpack',
-    gradFunc: (dy, _, attributes) => {
+    inputsToSave: ['value'],
+    gradFunc: (dy, [value], attributes) => {
       const { axis } = attributes as unknown as { axis: number };
-      return { value: () => (Array.isArray(dy) ? tf.stack(dy, axis) : tf.expandDims(dy, axis)) };
+      const parsed = axis < 0 ? axis + value!.rank : axis;
+      return { value: () => (Array.isArray(dy) ? tf.stack(dy, parsed) : tf.expandDims(dy, parsed)) };
     },
   },
 ];

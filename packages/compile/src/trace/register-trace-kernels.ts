@@ -1,4 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { composedFunction } from '../composed/composed-kernel.ts';
+import { COMPOSED_KERNELS } from '../composed/traced-by-ops.ts';
 import { COND, condGradient, condKernel } from '../control/cond-kernel.ts';
 import { REMAT, rematGradient, rematKernel } from '../control/remat.ts';
 import { SCAN, scanGradient, scanKernel } from '../control/scan-kernel.ts';
@@ -10,6 +12,7 @@ import { indexingKernels } from './kernels/indexing.ts';
 import { matrixKernels } from './kernels/matrix.ts';
 import { poolingKernels } from './kernels/pooling.ts';
 import { reductionKernels } from './kernels/reduction.ts';
+import { resizingKernels } from './kernels/resizing.ts';
 import { scatterKernels } from './kernels/scatter.ts';
 import { shapeKernels } from './kernels/shape.ts';
 import { ONNX_NODE, type OnnxNodeAttributes } from './onnx-node.ts';
@@ -20,7 +23,7 @@ import { UNTRACEABLE_KERNELS } from './untraceable-kernels.ts';
 const onnxNodeKernel: TraceKernel = ({ inputs, attributes, builder }: KernelCall<OnnxNodeAttributes>) =>
   builder.nodes(attributes.operator, Object.values(inputs), attributes.attributes, attributes.outputs);
 
-/** Every kernel that can be traced, by tfjs kernel name. */
+/** Kernels that are recorded as ONNX operators, by tfjs kernel name. */
 export const TRACE_KERNELS: TraceKernels = {
   ...composedKernels,
   ...convolutionKernels,
@@ -29,10 +32,17 @@ export const TRACE_KERNELS: TraceKernels = {
   ...matrixKernels,
   ...poolingKernels,
   ...reductionKernels,
+  ...resizingKernels,
   ...scatterKernels,
   ...shapeKernels,
   [ONNX_NODE]: onnxNodeKernel,
 };
+
+/** The names of all kernels of tfjs that can be traced. */
+export const TRACED_KERNELS: ReadonlySet<string> = new Set([
+  ...Object.keys(TRACE_KERNELS),
+  ...Object.keys(COMPOSED_KERNELS),
+]);
 
 /** Control flow, whose bodies are graphs of their own. */
 const CONTROL_KERNELS: TraceKernels = { [COND]: condKernel, [REMAT]: rematKernel, [SCAN]: scanKernel };
@@ -54,6 +64,9 @@ export function registerTraceKernels(): void {
       backendName: TRACE_BACKEND,
       kernelFunc: toKernelFunction(kernelName, kernel),
     });
+  }
+  for (const [kernelName, kernel] of Object.entries(COMPOSED_KERNELS)) {
+    tf.registerKernel({ kernelName, backendName: TRACE_BACKEND, kernelFunc: composedFunction(kernel) });
   }
   for (const [kernelName, reason] of Object.entries(UNTRACEABLE_KERNELS)) {
     const refuse: TraceKernel = ({ inputs }) => {

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import type { Value } from '../graph/graph.ts';
+import { sameShape, type Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
-import type { DType, TensorArray } from '../tensor-data.ts';
+import { type DType, describeSpec, type TensorArray } from '../tensor-data.ts';
 import { type Placed, TraceLevel } from './trace-level.ts';
 
 /** The name under which the tracing backend stands in tfjs while a trace runs. */
@@ -11,6 +11,8 @@ type DataId = object;
 
 interface Entry extends Placed {
   references: number;
+  /** The same data as eager tensors of other shapes and types see it: reshaping and some casts share it. */
+  readonly views?: Map<string, Value>;
 }
 
 /** Whether the running tfjs ops are being recorded rather than computed. */
@@ -54,7 +56,19 @@ export class TraceBackend extends tf.KernelBackend {
 
   /** The graph value behind a tensor. */
   valueFor(tensor: tf.TensorInfo): Value {
-    return this.#level.resolve(tensor, this.#entries.get(tensor.dataId));
+    const entry = this.#entries.get(tensor.dataId);
+    return this.#level.resolve(tensor, { value: this.#view(entry, tensor), level: entry.level });
+  }
+
+  #view({ value, views }: Entry, { shape, dtype }: tf.TensorInfo): Value {
+    if (!views || (value.dtype === dtype && sameShape(value.shape, shape))) return value;
+    const key = describeSpec({ shape, dtype: dtype as DType });
+    let view = views.get(key);
+    if (!view) {
+      view = this.#constant(constantData(value), shape, dtype);
+      views.set(key, view);
+    }
+    return view;
   }
 
   /** A tensor that stands for a graph value. */
@@ -88,15 +102,13 @@ export class TraceBackend extends tf.KernelBackend {
     references: number,
   ): void {
     const value = this.#constant(values, shape, dtype);
-    this.#entries.set(dataId, { value, level: this.#level, references });
+    this.#entries.set(dataId, { value, level: this.#level, references, views: new Map() });
   }
 
   override readSync(dataId: DataId): tf.BackendValues {
-    const { source, shape, dtype } = this.#entries.get(dataId).value;
-    const size = tf.util.sizeFromShape([...shape]);
-    if (source.kind === 'constant') return source.data as TensorArray;
-    if (source.kind === 'uniform')
-      return tf.util.makeOnesTypedArray(size, dtype as DType).fill(source.value as never);
+    const { value } = this.#entries.get(dataId);
+    const { source, shape } = value;
+    if (source.kind === 'constant' || source.kind === 'uniform') return constantData(value);
     throw new Error(
       `compile: the traced program reads the values of a tensor of shape [${shape}], which do not exist while it is traced. Keep data(), dataSync() and array() out of it, and branch on host values only.`,
     );
@@ -145,11 +157,24 @@ export class TraceBackend extends tf.KernelBackend {
     if (dtype !== 'float32' && dtype !== 'int32' && dtype !== 'bool') {
       throw new TypeError(`compile: a traced program may use float32, int32 and bool tensors, got ${dtype}.`);
     }
-    const data = values as TensorArray;
+    const data = typedAs(dtype, values as TensorArray);
     const first = data[0];
     const uniform = first !== undefined && data.every((element) => element === first);
     return uniform
       ? this.builder.uniform(first, shape, dtype)
       : this.builder.constant(data, { dtype, shape });
   }
+}
+
+/** The elements of a constant. */
+function constantData({ source, shape, dtype }: Value): TensorArray {
+  if (source.kind === 'constant') return source.data as TensorArray;
+  const { value } = source as { value: number };
+  return tf.util.makeOnesTypedArray(tf.util.sizeFromShape([...shape]), dtype as DType).fill(value as never);
+}
+
+/** Backends keep some tensors in arrays of another type than the tensor's. */
+function typedAs(dtype: DType, data: TensorArray): TensorArray {
+  const Type = dtype === 'float32' ? Float32Array : dtype === 'int32' ? Int32Array : Uint8Array;
+  return data instanceof Type ? data : Type.from(data);
 }

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { GraphDType, Value } from '../../graph/graph.ts';
 import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { KernelCall, TraceKernel, TraceKernels } from '../trace-kernel.ts';
+import { cast } from './layout.ts';
 
 /** tfjs kernels that are one ONNX operator on each element. */
 const UNARY: Readonly<Record<string, string>> = {
@@ -52,15 +53,24 @@ const COMPARISONS: Readonly<Record<string, string>> = {
   LessEqual: 'LessOrEqual',
   LogicalAnd: 'And',
   LogicalOr: 'Or',
+  LogicalXor: 'Xor',
 };
 
 type Pair = { readonly a: Value; readonly b: Value };
+
+/** Operators that take integers as they are. */
+const OF_INTEGERS = new Set(['Abs', 'Neg', 'Relu', 'Sign']);
+/** Kernels whose results are floats even of integers; those of the others are rounded toward zero, as in tfjs. */
+const TO_FLOATS = new Set(['Erf', 'Exp']);
 
 const unary =
   (operator: string): TraceKernel =>
   ({ inputs, builder }) => {
     const { x } = inputs as { x: Value };
-    return builder.node(operator, [x], x);
+    if (x.dtype === 'int32' && OF_INTEGERS.has(operator)) return builder.node(operator, [x], x);
+    const floats = cast(builder, x, 'float32');
+    const result = builder.node(operator, [floats], floats);
+    return TO_FLOATS.has(operator) ? result : cast(builder, result, x.dtype);
   };
 
 const binary =
@@ -108,14 +118,16 @@ export const elementwiseKernels: TraceKernels = {
   /** An int32 in tfjs, rounded down; ONNX divides integers toward zero. */
   FloorDiv: ({ inputs, builder }) => {
     const { a, b } = inputs as Pair;
-    const quotient = broadcast(builder, 'Div', { a: toFloat(builder, a), b: toFloat(builder, b) });
+    const floats = { a: cast(builder, a, 'float32'), b: cast(builder, b, 'float32') };
+    const quotient = broadcast(builder, 'Div', floats);
     const rounded = builder.node('Floor', [quotient], quotient);
     return builder.node('Cast', [rounded], { shape: quotient.shape, dtype: 'int32' });
   },
   Identity: ({ inputs }) => inputs.x!,
   LeakyRelu: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
     const { x } = inputs as { x: Value };
-    return builder.node('LeakyRelu', [x], x, { alpha: attributes.alpha });
+    const floats = cast(builder, x, 'float32');
+    return builder.node('LeakyRelu', [floats], floats, { alpha: attributes.alpha });
   },
   LogicalNot: ({ inputs, builder }) => {
     const { x } = inputs as { x: Value };
@@ -146,7 +158,14 @@ export const elementwiseKernels: TraceKernels = {
         ? [...condition.shape, ...Array<number>(rank - condition.shape.length).fill(1)]
         : condition.shape;
     const aligned = builder.node('Reshape', [condition, builder.integers(shape)], { shape, dtype: 'bool' });
-    return builder.node('Where', [aligned, t, e], t);
+    if (t.dtype !== 'bool') return builder.node('Where', [aligned, t, e], t);
+    // ONNX Runtime does not choose between flags.
+    const chosen = builder.node('And', [aligned, t], t);
+    return builder.node(
+      'Or',
+      [chosen, builder.node('And', [builder.node('Not', [aligned], aligned), e], e)],
+      t,
+    );
   },
   Square: ({ inputs, builder }) => {
     const { x } = inputs as { x: Value };
@@ -158,15 +177,14 @@ export const elementwiseKernels: TraceKernels = {
   },
   Step: ({ inputs, attributes, builder }: KernelCall<{ alpha: number }>) => {
     const { x } = inputs as { x: Value };
-    const positive = builder.node('Greater', [x, builder.uniform(0)], { shape: x.shape, dtype: 'bool' });
-    return builder.node('Where', [positive, builder.uniform(1), builder.uniform(attributes.alpha)], x);
+    const zero = builder.uniform(0, [], x.dtype);
+    const positive = builder.node('Greater', [x, zero], { shape: x.shape, dtype: 'bool' });
+    const values = [builder.uniform(1), builder.uniform(attributes.alpha)];
+    const stepped = builder.node('Where', [positive, ...values], { shape: x.shape });
+    return cast(builder, stepped, x.dtype);
   },
   ZerosLike: ({ inputs, builder }) => {
     const { x } = inputs as { x: Value };
     return builder.uniform(0, x.shape, x.dtype);
   },
 };
-
-function toFloat(builder: GraphBuilder, x: Value): Value {
-  return builder.node('Cast', [x], { shape: x.shape, dtype: 'float32' });
-}

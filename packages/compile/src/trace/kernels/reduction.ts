@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { GraphDType, Value } from '../../graph/graph.ts';
+import type { GraphBuilder } from '../../graph/graph-builder.ts';
 import type { KernelCall, TraceKernel, TraceKernels } from '../trace-kernel.ts';
+import { cast } from './layout.ts';
 
 type Axes = number | readonly number[];
 
@@ -16,6 +18,7 @@ const reduction =
   ({ inputs, attributes, builder }: KernelCall<ReductionAttributes>) => {
     const { x } = inputs as { x: Value };
     const { axes, kept } = reducedShape(x, attributes.axis ?? attributes.reductionIndices);
+    if (axes.length === 0) return x; // which ONNX would take for all of them
     const reduced = builder.node(
       operator,
       [x, builder.integers(axes)],
@@ -44,7 +47,8 @@ const indexReduction =
     const { x } = inputs as { x: Value };
     const axis = attributes.axis < 0 ? attributes.axis + x.shape.length : attributes.axis;
     const shape = x.shape.filter((_, index) => index !== axis);
-    const index = builder.node(operator, [x], { shape, dtype: 'int64' }, { axis, keepdims: 0 });
+    const numbers = x.dtype === 'bool' ? cast(builder, x, 'int32') : x;
+    const index = builder.node(operator, [numbers], { shape, dtype: 'int64' }, { axis, keepdims: 0 });
     return builder.node('Cast', [index], { shape, dtype: 'int32' });
   };
 
@@ -62,6 +66,11 @@ function reducedShape(x: Value, axis: Axes | undefined): { axes: number[]; kept:
   return { axes, kept: x.shape.map((size, index) => (axes.includes(index) ? 1 : size)) };
 }
 
+/** Flags are counted. */
+function summable(builder: GraphBuilder, x: Value): Value {
+  return x.dtype === 'bool' ? cast(builder, x, 'int32') : x;
+}
+
 /** Sums, extrema and normalizations along axes. */
 export const reductionKernels: TraceKernels = {
   All: boolReduction('ReduceMin'),
@@ -74,7 +83,7 @@ export const reductionKernels: TraceKernels = {
     attributes,
     builder,
   }: KernelCall<{ axis: number; exclusive: boolean; reverse: boolean }>) => {
-    const { x } = inputs as { x: Value };
+    const x = summable(builder, inputs.x!);
     const { axis, exclusive, reverse } = attributes;
     const length = x.shape[axis]!;
     /** Moved by `distance` along the axis, with ones coming in. */
@@ -101,7 +110,7 @@ export const reductionKernels: TraceKernels = {
     attributes,
     builder,
   }: KernelCall<{ axis: number; exclusive: boolean; reverse: boolean }>) => {
-    const { x } = inputs as { x: Value };
+    const x = summable(builder, inputs.x!);
     const axis = builder.uniform(attributes.axis, [], 'int64' satisfies GraphDType);
     return builder.node('CumSum', [x, axis], x, {
       exclusive: attributes.exclusive ? 1 : 0,
@@ -110,7 +119,10 @@ export const reductionKernels: TraceKernels = {
   },
   LogSoftmax: softmax('LogSoftmax'),
   Max: reduction('ReduceMax'),
-  Mean: reduction('ReduceMean'),
+  Mean: (call) => {
+    const x = cast(call.builder, call.inputs.x!, 'float32');
+    return reduction('ReduceMean')({ ...call, inputs: { x } });
+  },
   Min: reduction('ReduceMin'),
   Prod: reduction('ReduceProd'),
   Softmax: softmax('Softmax'),

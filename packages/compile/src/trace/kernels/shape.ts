@@ -33,6 +33,11 @@ export const shapeKernels: TraceKernels = {
     const joined = reshape(builder, transpose(builder, reshape(builder, x, reshaped), perm), whole);
     return slice(builder, joined, begin, size);
   },
+  BroadcastTo: ({ inputs, attributes, builder }: KernelCall<{ shape: number[] }>) => {
+    const { x } = inputs as Single;
+    const { shape } = attributes;
+    return builder.node('Expand', [x, builder.integers(shape)], { shape, dtype: x.dtype });
+  },
   Concat: ({ inputs, attributes, builder }: KernelCall<{ axis: number }>) => {
     const values = Object.values(inputs);
     const axis = tf.util.parseAxisParam(attributes.axis, [...values[0]!.shape])[0]!;
@@ -106,10 +111,10 @@ export const shapeKernels: TraceKernels = {
   Pack: ({ inputs, attributes, builder }: KernelCall<{ axis: number }>) => {
     const values = Object.values(inputs);
     const { shape, dtype } = values[0]!;
-    const expanded = [...shape.slice(0, attributes.axis), 1, ...shape.slice(attributes.axis)];
-    const packed = expanded.map((size, axis) => (axis === attributes.axis ? values.length : size));
+    const axis = attributes.axis < 0 ? attributes.axis + shape.length + 1 : attributes.axis;
+    const expanded = shape.toSpliced(axis, 0, 1);
     const parts = values.map((value) => reshape(builder, value, expanded));
-    return builder.node('Concat', parts, { shape: packed, dtype }, { axis: attributes.axis });
+    return builder.node('Concat', parts, { shape: expanded.with(axis, values.length), dtype }, { axis });
   },
   PadV2: ({
     inputs,

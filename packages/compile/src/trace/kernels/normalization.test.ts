@@ -1,0 +1,53 @@
+import * as tf from '@tensorflow/tfjs-core';
+import fc from 'fast-check';
+import { expectSameAsEager, floats, testKernels } from '../../../test/same-as-eager.ts';
+
+testKernels(
+  ['FusedBatchNorm'],
+  {
+    sizes: fc.record({ shape: fc.array(fc.integer({ min: 1, max: 3 }), { minLength: 4, maxLength: 4 }) }),
+    runs: 6,
+  },
+  async ({ shape }, random) => {
+    const channels = [shape.at(-1)!];
+    await expectSameAsEager({
+      inputs: {
+        x: floats(random, shape),
+        mean: floats(random, channels),
+        spread: floats(random, channels),
+        offset: floats(random, channels),
+        scale: floats(random, channels),
+      },
+      program: (inputs) => {
+        const variance = tf.add(tf.square(inputs.spread!), 0.5) as tf.Tensor1D;
+        const [mean, offset, scale] = [inputs.mean, inputs.offset, inputs.scale] as tf.Tensor1D[];
+        return { y: tf.batchNorm(inputs.x!, mean!, variance, offset, scale, 1e-3) };
+      },
+    });
+    // Without an offset and a scale tfjs cannot differentiate.
+    await expectSameAsEager({
+      gradients: [],
+      inputs: { x: floats(random, shape), mean: floats(random, channels) },
+      program: ({ x, mean }) => ({ y: tf.batchNorm(x!, mean as tf.Tensor1D, tf.ones([channels[0]!])) }),
+    });
+  },
+);
+
+testKernels(['EluGrad'], { sizes: fc.constant(6), runs: 2 }, async (length, random) => {
+  await expectSameAsEager({
+    gradients: [],
+    inputs: { dy: floats(random, [length]), y: floats(random, [length]) },
+    program: ({ dy, y }) => ({ dx: tf.engine().runKernel('EluGrad', { dy: dy!, y: y! }) as tf.Tensor }),
+  });
+});
+
+testKernels(
+  ['AddN'],
+  { sizes: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 })), runs: 4 },
+  async ([length, more], random) => {
+    await expectSameAsEager({
+      inputs: { a: floats(random, [length, 2]), b: floats(random, [length, 2]) },
+      program: ({ a, b }) => ({ sum: tf.addN([a!, ...Array.from({ length: more }, () => b!)]) }),
+    });
+  },
+);
