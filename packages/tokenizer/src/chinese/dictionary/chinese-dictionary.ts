@@ -107,12 +107,13 @@ export function buildDictionary(
   const tags: number[] = [];
   const tagIndices = new Map<string, number>();
   let before = '';
+  let spelling = new Uint16Array(64);
   for (const { word, frequency, tag } of entries) {
     let shared = 0;
     while (shared < before.length && before.charCodeAt(shared) === word.charCodeAt(shared)) shared++;
-    const units: number[] = [];
-    for (let place = shared; place < word.length; place++) units.push(word.charCodeAt(place));
-    builder.add(shared, units, frequencies.length);
+    if (word.length > spelling.length) spelling = new Uint16Array(word.length * 2);
+    for (let place = 0; place < word.length; place++) spelling[place] = word.charCodeAt(place);
+    builder.add(shared, spelling, word.length, frequencies.length);
     before = word;
     const tagIndex = tagIndices.get(tag) ?? tagIndices.size;
     tagIndices.set(tag, tagIndex);

@@ -34,20 +34,28 @@ export function readChineseDictionary(
   const tagNames: string[] = [];
   for (let rest = reader.count(); rest > 0; rest--) tagNames.push(reader.string());
   const wordCount = reader.count(5);
-  const builder = new WordTrieBuilder();
+  const builder = new WordTrieBuilder(wordCount);
   const frequencies = new Float64Array(wordCount);
   const tags = new Uint16Array(wordCount);
-  const added: number[] = [];
+  /** The units of the word being read, and before it those of the last one. */
+  let spelling = new Uint16Array(64);
   for (let word = 0; word < wordCount; word++) {
     const shared = reader.integer();
-    added.length = 0;
-    for (let rest = reader.count(); rest > 0; rest--) {
+    const length = shared + reader.count();
+    if (length > spelling.length) {
+      if (length > 0xffff) throw reader.error('to hold words below 65 536 characters', String(length));
+      const longer = new Uint16Array(length * 2);
+      longer.set(spelling);
+      spelling = longer;
+    }
+    for (let index = shared; index < length; index++) {
       const code = reader.integer();
       if (code >= unitCount) throw reader.error('to hold a character it lists', `number ${code}`);
-      added.push(units[code]!);
+      spelling[index] = units[code]!;
     }
-    if (!builder.add(shared, added, word))
+    if (!builder.add(shared, spelling, length, word)) {
       throw reader.error('to hold words in order', `word ${word} out of it`);
+    }
     frequencies[word] = reader.integer();
     tags[word] = reader.integer();
     if (frequencies[word] === 0 || tags[word]! >= tagNames.length) {

@@ -76,42 +76,54 @@ export class WordTrie {
 /** Makes a trie of words that come sorted by code units, none twice. */
 export class WordTrieBuilder {
   /** Of the states in the order they were made, a word's after those of the words before it. */
-  #units = new Uint16Array(1 << 10);
-  #depths = new Uint16Array(1 << 10);
-  #values = new Int32Array(1 << 10);
+  #units: Uint16Array;
+  #depths: Uint16Array;
+  #values: Int32Array;
   #states = 1;
   /** How many states there are at each depth. */
-  readonly #widths = [1];
+  readonly #widths: number[] = [1];
   /** The units of the last word. */
-  readonly #last: number[] = [];
+  #last = new Uint16Array(64);
+  #lastLength = 0;
 
-  constructor() {
+  /** @param words how many words to expect; any number can be added */
+  constructor(words = 1024) {
+    // Of Chinese words, one and a half characters are not shared with the word before.
+    const capacity = Math.ceil(words * 1.5) + 1;
+    this.#units = new Uint16Array(capacity);
+    this.#depths = new Uint16Array(capacity);
+    this.#values = new Int32Array(capacity);
     this.#values[ROOT] = NOTHING;
   }
 
   /**
-   * Adds a word: the first `shared` units of the word before, then the given ones.
+   * Adds the word `units[0]` to `units[length - 1]`, of which the first `shared` are those of the word before.
    *
    * @returns false if it does not come after the word before; the builder is of no use then
    */
-  add(shared: number, units: readonly number[], value: number): boolean {
-    const last = this.#last;
-    if (units.length === 0 || shared > last.length) return false;
-    if (shared < last.length && units[0]! <= last[shared]!) return false;
-    last.length = shared;
-    for (const unit of units) {
-      if (this.#states === this.#units.length) this.#grow();
-      const state = this.#states++;
-      last.push(unit);
-      const depth = last.length;
-      this.#units[state] = unit;
-      this.#depths[state] = depth;
-      this.#values[state] = NOTHING;
-      if (depth === this.#widths.length) this.#widths.push(0);
-      this.#widths[depth]!++;
+  add(shared: number, units: Uint16Array, length: number, value: number): boolean {
+    if (length <= shared || shared > this.#lastLength || length > 0xffff) return false;
+    if (shared < this.#lastLength && units[shared]! <= this.#last[shared]!) return false;
+    if (length > this.#last.length) this.#last = resized(this.#last, length * 2);
+    while (this.#widths.length <= length) this.#widths.push(0);
+    if (this.#states + length > this.#units.length) {
+      const capacity = 2 * this.#units.length + length;
+      this.#units = resized(this.#units, capacity);
+      this.#depths = resized(this.#depths, capacity);
+      this.#values = resized(this.#values, capacity);
     }
+    for (let index = shared; index < length; index++) {
+      const unit = units[index]!;
+      const state = this.#states++;
+      this.#last[index] = unit;
+      this.#units[state] = unit;
+      this.#depths[state] = index + 1;
+      this.#values[state] = NOTHING;
+      this.#widths[index + 1]!++;
+    }
+    this.#lastLength = length;
     this.#values[this.#states - 1] = value;
-    return last.length <= 0xffff;
+    return true;
   }
 
   finish(): WordTrie {
@@ -134,16 +146,10 @@ export class WordTrieBuilder {
     firstChild[size] = size;
     return new WordTrie(firstChild, units, values);
   }
+}
 
-  #grow(): void {
-    const units = new Uint16Array(this.#units.length * 2);
-    units.set(this.#units);
-    this.#units = units;
-    const depths = new Uint16Array(units.length);
-    depths.set(this.#depths);
-    this.#depths = depths;
-    const values = new Int32Array(units.length);
-    values.set(this.#values);
-    this.#values = values;
-  }
+function resized<Column extends Int32Array | Uint16Array>(column: Column, length: number): Column {
+  const longer = new (column.constructor as new (length: number) => Column)(length);
+  longer.set(column);
+  return longer;
 }

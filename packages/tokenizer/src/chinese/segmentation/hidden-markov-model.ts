@@ -22,7 +22,7 @@ export interface HiddenMarkovParameters {
   /** From each state to each: 4 × 4 numbers. */
   readonly transitions: ArrayLike<number>;
   /** For each character the 4 probabilities of it in each state, −3.14e100 for zero. */
-  readonly emissions: ReadonlyMap<string, ArrayLike<number>>;
+  readonly emissions: Iterable<readonly [character: string, probabilities: ArrayLike<number>]>;
 }
 
 /**
@@ -45,8 +45,7 @@ export class HiddenMarkovModel {
     this.#emissions = new Float64Array((LAST - FIRST + 2) * STATES).fill(IMPOSSIBLE);
     for (const [character, row] of emissions) {
       const unit = character.charCodeAt(0);
-      if (character.length === 1 && covers(unit))
-        this.#emissions.set(Array.from(row), (unit - FIRST) * STATES);
+      if (character.length === 1 && covers(unit)) this.#emissions.set(row, (unit - FIRST) * STATES);
     }
   }
 
@@ -170,17 +169,22 @@ export function readHiddenMarkovModel(
   reader.expectHeader(MAGIC, VERSION);
   const start = Array.from({ length: STATES }, () => reader.float64());
   const transitions = Array.from({ length: STATES * STATES }, () => reader.float64());
-  const emissions = new Map<string, number[]>();
+  const model = new HiddenMarkovModel({ start, transitions, emissions: readEmissions(reader) });
+  reader.expectEnd();
+  return model;
+}
+
+/** Each row is the same array, filled anew. */
+function* readEmissions(reader: ByteReader): Generator<readonly [character: string, row: Float64Array]> {
+  const row = new Float64Array(STATES);
   for (let rest = reader.count(); rest > 0; rest--) {
     const character = String.fromCharCode(reader.integer());
-    const row = Array.from({ length: STATES }, () => {
+    for (let state = 0; state < STATES; state++) {
       const millionths = reader.integer();
-      return millionths === 0 ? IMPOSSIBLE : -millionths / 1e6;
-    });
-    emissions.set(character, row);
+      row[state] = millionths === 0 ? IMPOSSIBLE : -millionths / 1e6;
+    }
+    yield [character, row];
   }
-  reader.expectEnd();
-  return new HiddenMarkovModel({ start, transitions, emissions });
 }
 
 /** The compact form of a model; emissions keep six decimal places. */
@@ -192,8 +196,9 @@ export function writeHiddenMarkovModel({
   const writer = new ByteWriter();
   writer.header(MAGIC, VERSION);
   for (const value of [...Array.from(start), ...Array.from(transitions)]) writer.float64(value);
-  writer.integer(emissions.size);
-  for (const [character, row] of emissions) {
+  const rows = [...emissions];
+  writer.integer(rows.length);
+  for (const [character, row] of rows) {
     writer.integer(character.charCodeAt(0));
     for (const value of Array.from(row)) writer.integer(value <= IMPOSSIBLE ? 0 : Math.round(-value * 1e6));
   }
