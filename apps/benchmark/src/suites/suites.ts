@@ -4,6 +4,7 @@ import { dropout } from './dropout.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { optimizerStep } from './optimizer-step.ts';
+import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { trainGpt } from './train-gpt.ts';
@@ -20,6 +21,7 @@ export const SUITES: readonly Suite[] = [
   browser,
   compileTime,
   dropout,
+  segmentation,
   shakespeareChar,
   endurance,
 ];
