@@ -26,6 +26,20 @@ export {
   type UnigramOptions,
   type UnigramSampling,
 } from './models/unigram/unigram-model.ts';
+export {
+  decodeSentencePieceFile,
+  encodeSentencePieceFile,
+  type PieceKind,
+  type SentencePiece,
+  type SentencePieceFile,
+} from './sentencepiece/sentence-piece-file.ts';
+export {
+  loadSentencePiece,
+  type ScoredIds,
+  type SentencePieceEncodeOptions,
+  type SentencePieceSampleOptions,
+  SentencePieceTokenizer,
+} from './sentencepiece/sentence-piece-tokenizer.ts';
 export type { DecodeOptions, EncodeOptions, StreamingTextDecoder, Tokenizer } from './tokenizer.ts';
 export type {
   AddedTokenJson,

@@ -6,6 +6,7 @@ export {
 } from './dictionary/chinese-dictionary.ts';
 export { readChineseDictionary, writeChineseDictionary } from './dictionary/dictionary-file.ts';
 export { parseChineseDictionary } from './dictionary/dictionary-text.ts';
+export { evaluateSegmentation, parseSegmentedText, type SegmentationScore } from './evaluate-segmentation.ts';
 export { type ChineseData, loadChineseSegmenter } from './load-segmenter.ts';
 export type { Piece, WordSegmenter } from './piece.ts';
 export {
@@ -21,3 +22,12 @@ export {
   readHiddenMarkovModel,
   writeHiddenMarkovModel,
 } from './segmentation/hidden-markov-model.ts';
+export { readTrainedSegmenter, writeTrainedSegmenter } from './training/segmenter-file.ts';
+export {
+  type TrainSegmenterEvent,
+  type TrainSegmenterOptions,
+  type TrainSegmenterStepsOptions,
+  trainSegmenter,
+  trainSegmenterSteps,
+} from './training/train-segmenter.ts';
+export { TrainedSegmenter } from './training/trained-segmenter.ts';

@@ -10,6 +10,7 @@ export class BestPath {
   readonly #trie: Trie;
   readonly #scores: Float64Array;
   readonly #unknownScore: number;
+  readonly #isSingle: boolean;
   /** By end of piece: score of the best way to get there, the last piece's id, and where that begins (−1: no way). */
   #bestScores = new Float64Array(64);
   #bestIds = new Int32Array(64);
@@ -19,11 +20,13 @@ export class BestPath {
    * @param trie         the pieces, with their ids
    * @param scores       log probabilities by id
    * @param unknownScore of a character that is no piece
+   * @param isSingle     whether sums are kept in single precision and compared before they are rounded, as in SentencePiece: it decides between ways that are as good as equal
    */
-  constructor(trie: Trie, scores: Float64Array, unknownScore: number) {
+  constructor(trie: Trie, scores: Float64Array, unknownScore: number, isSingle = false) {
     this.#trie = trie;
     this.#scores = scores;
     this.#unknownScore = unknownScore;
+    this.#isSingle = isSingle;
   }
 
   /**
@@ -34,6 +37,7 @@ export class BestPath {
   find(word: string, visit: (id: number, start: number, end: number) => void): void {
     this.#reserve(word.length + 1);
     const trie = this.#trie;
+    const isSingle = this.#isSingle;
     const scores = this.#scores;
     const bestScores = this.#bestScores;
     const bestIds = this.#bestIds;
@@ -53,14 +57,15 @@ export class BestPath {
         const end = index + 1;
         const score = scores[id]! + scoreHere;
         if (bestStarts[end]! < 0 || score > bestScores[end]!) {
-          bestScores[end] = score;
+          bestScores[end] = isSingle ? Math.fround(score) : score;
           bestIds[end] = id;
           bestStarts[end] = start;
         }
         if (end === single) hasSingle = true;
       }
       if (!hasSingle) {
-        const score = this.#unknownScore + scoreHere;
+        const sum = this.#unknownScore + scoreHere;
+        const score = isSingle ? Math.fround(sum) : sum;
         if (bestStarts[single]! < 0 || score > bestScores[single]!) {
           bestScores[single] = score;
           bestIds[single] = -1;
