@@ -11,3 +11,8 @@ export async function readChineseData(): Promise<ChineseData> {
   ]);
   return { dictionary, unknownWords };
 }
+
+/** Reads the document frequencies of this package, as `fetchChineseDocumentFrequencies` fetches them. */
+export async function readChineseDocumentFrequencies(): Promise<Uint8Array> {
+  return readFile(chineseDataUrls.documentFrequencies);
+}

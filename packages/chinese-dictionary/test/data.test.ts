@@ -4,12 +4,13 @@ import { dict } from '@node-rs/jieba/dict.js';
 import {
   parseChineseDictionary,
   readChineseDictionary,
+  readDocumentFrequencies,
   writeChineseDictionary,
 } from '@wordloom/tokenizer/chinese';
 import { expect, test } from 'vitest';
 import { runReadmeExample } from '../../../tooling/vitest/readme.ts';
-import { fetchChineseData } from '../src/index.ts';
-import { readChineseData } from '../src/node.ts';
+import { fetchChineseData, fetchChineseDocumentFrequencies } from '../src/index.ts';
+import { readChineseData, readChineseDocumentFrequencies } from '../src/node.ts';
 
 const data = await readChineseData();
 
@@ -17,6 +18,10 @@ test('the dictionary is jieba’s, word for word', () => {
   const source = parseChineseDictionary(new TextDecoder().decode(dict));
   expect(Buffer.compare(writeChineseDictionary(source), data.dictionary)).toBe(0);
   expect(readChineseDictionary(data.dictionary).get('分词')).toEqual(source.get('分词'));
+});
+
+test('the document frequencies are of all documents', async () => {
+  expect(readDocumentFrequencies(await readChineseDocumentFrequencies()).documentCount).toBe(1_088_899);
 });
 
 test('files are fetched as they are, and a missing one is named', async () => {
@@ -32,6 +37,7 @@ test('files are fetched as they are, and a missing one is named', async () => {
     const fetched = await fetchChineseData({ urls });
     expect(Buffer.compare(fetched.dictionary, data.dictionary)).toBe(0);
     expect(Buffer.compare(fetched.unknownWords, data.unknownWords)).toBe(0);
+    expect(await fetchChineseDocumentFrequencies({ url: urls.unknownWords })).toEqual(fetched.unknownWords);
     await expect(fetchChineseData({ urls: { ...urls, dictionary: `${address}/no` } })).rejects.toThrow(
       `fetchChineseData: ${address}/no must be served, got status 404.`,
     );
