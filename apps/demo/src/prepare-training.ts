@@ -1,10 +1,10 @@
-import { type CharacterTokenizer, trainCharacters } from '@wordloom/tokenizer';
+import { type Tokenizer, trainCharacters } from '@wordloom/tokenizer';
 import { type GptRecipe, type GptTraining, prepareGptTraining } from '@wordloom/transformer';
 import { splitText } from './split-text.ts';
 
 /** All that `train` needs to train a GPT on the characters of a text. */
 export interface TrainingSetup extends GptTraining {
-  readonly tokenizer: CharacterTokenizer;
+  readonly tokenizer: Tokenizer;
   /** The tokens that are trained on. */
   readonly training: Int32Array;
   /** The tokens that are not. */

@@ -1,4 +1,7 @@
 import { describeValue } from './describe-value.ts';
+import { NormalizedText } from './normalized-text.ts';
+import type { Normalizer } from './normalizers/normalizer.ts';
+import { TokenMatcher } from './token-matcher.ts';
 import type { AddedTokenJson } from './tokenizer-json.ts';
 
 /**
@@ -7,71 +10,118 @@ import type { AddedTokenJson } from './tokenizer-json.ts';
 export interface AddedToken {
   readonly id: number;
   readonly content: string;
-  /** A control token, which decoding can leave out. */
-  readonly special: boolean;
-  /** Looked for after the others, as Hugging Face does. */
-  readonly normalized: boolean;
+  /** Whether it is a control token, which decoding can leave out (default false). */
+  readonly special?: boolean;
+  /** Whether it is looked for in the normalized text, in its own normalized form (default: only if it is not special). */
+  readonly normalized?: boolean;
+  /** Whether it counts only where no word goes on before or after it (default false). */
+  readonly singleWord?: boolean;
+  /** Whether white space before it belongs to it (default false). */
+  readonly leftStrip?: boolean;
+  /** Whether white space after it belongs to it (default false). */
+  readonly rightStrip?: boolean;
+}
+
+/** A stretch of text between added tokens, or what was matched as one. */
+export interface Segment {
+  readonly text: NormalizedText;
+  /** The id of the added token that the stretch is; undefined for text. */
+  readonly id: number | undefined;
 }
 
 /** The added tokens of a tokenizer. */
 export class AddedTokens {
+  readonly tokens: readonly Required<AddedToken>[];
   /** Ids of the special ones by content. */
   readonly special: ReadonlyMap<string, number>;
-  readonly #tokens: readonly AddedToken[];
+  readonly #byId: ReadonlyMap<number, Required<AddedToken>>;
   readonly #ids: ReadonlyMap<string, number>;
-  readonly #specialIds: ReadonlySet<number>;
-  readonly #patterns: readonly RegExp[];
-  readonly #patternsWithoutSpecial: readonly RegExp[];
+  /** Those looked for in the text as it is, and those looked for in the normalized text. */
+  readonly #plainMatcher: TokenMatcher | undefined;
+  readonly #normalizedMatcher: TokenMatcher | undefined;
 
-  constructor(tokens: readonly AddedToken[]) {
-    this.#tokens = tokens;
-    this.#ids = new Map(tokens.map(({ content, id }) => [content, id]));
-    this.special = new Map(tokens.filter(({ special }) => special).map(({ content, id }) => [content, id]));
-    this.#specialIds = new Set(this.special.values());
-    this.#patterns = patternsOf(tokens);
-    this.#patternsWithoutSpecial = patternsOf(tokens.filter(({ special }) => !special));
+  constructor(tokens: readonly AddedToken[], normalizer?: Normalizer | undefined) {
+    this.tokens = tokens.map(
+      ({
+        id,
+        content,
+        special = false,
+        normalized = !special,
+        singleWord = false,
+        leftStrip = false,
+        rightStrip = false,
+      }) => ({ id, content, special, normalized, singleWord, leftStrip, rightStrip }),
+    );
+    this.#byId = new Map(this.tokens.map((token) => [token.id, token]));
+    this.#ids = new Map(this.tokens.map(({ content, id }) => [content, id]));
+    this.special = new Map(
+      this.tokens.filter(({ special }) => special).map(({ content, id }) => [content, id]),
+    );
+    const matcher = (
+      isNormalized: boolean,
+      textOf: (content: string) => string,
+    ): TokenMatcher | undefined => {
+      const group = this.tokens.filter(({ normalized }) => normalized === isNormalized);
+      return group.length === 0 ? undefined : new TokenMatcher(group, textOf);
+    };
+    this.#plainMatcher = matcher(false, (content) => content);
+    this.#normalizedMatcher = matcher(true, (content) =>
+      normalizer ? normalizer.normalize(NormalizedText.of(content, false)).text : content,
+    );
+  }
+
+  /** The content of the added token with an id. */
+  contentOf(id: number): string | undefined {
+    return this.#byId.get(id)?.content;
+  }
+
+  idOf(content: string): number | undefined {
+    return this.#ids.get(content);
   }
 
   isSpecial(id: number): boolean {
-    return this.#specialIds.has(id);
+    return this.#byId.get(id)?.special === true;
   }
 
   /**
-   * The text as stretches between added tokens (strings, never empty) and added tokens (their ids), in order. An added
-   * token is found at the leftmost place where one begins, and of several there the longest.
+   * Cuts added tokens out of a text and normalizes the rest. An added token is found at the leftmost place where one begins,
+   * and of several there the longest.
+   *
+   * @returns stretches in order, none empty
    */
-  split(text: string, parseSpecialTokens: boolean): (string | number)[] {
-    let segments: (string | number)[] = text === '' ? [] : [text];
-    for (const pattern of parseSpecialTokens ? this.#patterns : this.#patternsWithoutSpecial) {
-      segments = segments.flatMap((segment) =>
-        typeof segment === 'string' ? this.#cut(segment, pattern) : segment,
+  split(text: NormalizedText, normalizer: Normalizer | undefined, parseSpecialTokens: boolean): Segment[] {
+    let segments: Segment[] = [];
+    if (this.#plainMatcher) this.#plainMatcher.split(text, parseSpecialTokens, segments);
+    else if (text.length > 0) segments.push({ text, id: undefined });
+    if (normalizer) {
+      segments = segments.map((segment) =>
+        segment.id === undefined ? { text: normalizer.normalize(segment.text), id: undefined } : segment,
       );
     }
-    return segments;
+    const matcher = this.#normalizedMatcher;
+    const split: Segment[] = [];
+    for (const segment of segments) {
+      if (segment.id !== undefined) split.push(segment);
+      else if (matcher) matcher.split(segment.text, parseSpecialTokens, split);
+      // Where the reference looks for added tokens it cuts, even if there are none; that sets where the stretch begins.
+      else if (segment.text.length > 0)
+        split.push({ text: segment.text.slice(0, segment.text.length), id: undefined });
+    }
+    return split;
   }
 
   toJSON(): AddedTokenJson[] {
-    return this.#tokens.map(({ id, content, special, normalized }) => ({
-      id,
-      content,
-      single_word: false,
-      lstrip: false,
-      rstrip: false,
-      normalized,
-      special,
-    }));
-  }
-
-  #cut(text: string, pattern: RegExp): (string | number)[] {
-    const segments: (string | number)[] = [];
-    let start = 0;
-    for (const match of text.matchAll(pattern)) {
-      if (match.index > start) segments.push(text.slice(start, match.index));
-      segments.push(this.#ids.get(match[0])!);
-      start = match.index + match[0].length;
-    }
-    if (start < text.length) segments.push(text.slice(start));
-    return segments;
+    return [...this.tokens]
+      .sort((a, b) => a.id - b.id)
+      .map(({ id, content, singleWord, leftStrip, rightStrip, normalized, special }) => ({
+        id,
+        content,
+        single_word: singleWord,
+        lstrip: leftStrip,
+        rstrip: rightStrip,
+        normalized,
+        special,
+      }));
   }
 }
 
@@ -96,17 +146,5 @@ export function makeSpecialTokens(contents: readonly string[], caller: string): 
       throw new RangeError(`${parameter} must be named once, got ${describeValue(content)} again.`);
     }
   }
-  return contents.map((content, id) => ({ id, content, special: true, normalized: false }));
-}
-
-function patternsOf(tokens: readonly AddedToken[]): RegExp[] {
-  return [tokens.filter(({ normalized }) => !normalized), tokens.filter(({ normalized }) => normalized)]
-    .filter((group) => group.length > 0)
-    .map(alternation);
-}
-
-/** Longest first, because an alternation takes the first alternative that matches. */
-function alternation(tokens: readonly AddedToken[]): RegExp {
-  const contents = tokens.map(({ content }) => content).sort((a, b) => b.length - a.length);
-  return new RegExp(contents.map((content) => content.replace(/[\\^$.*+?()[\]{}|]/g, '\\$&')).join('|'), 'g');
+  return contents.map((content, id) => ({ id, content, special: true }));
 }

@@ -18,6 +18,14 @@ export class IdBuffer {
     for (let index = 0; index < ids.length; index++) this.#ids[this.#length++] = ids[index]!;
   }
 
+  get length(): number {
+    return this.#length;
+  }
+
+  clear(): void {
+    this.#length = 0;
+  }
+
   /** The ids so far, in an array of exactly their length. */
   toArray(): Int32Array {
     return this.#ids.slice(0, this.#length);

@@ -1,5 +1,5 @@
-export type { BytePairTokenizer } from './byte-pair/byte-pair-tokenizer.ts';
-export { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/read-byte-pair.ts';
+export type { AddedToken } from './added-tokens.ts';
+export { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/load-vocab-and-merges.ts';
 export {
   type TrainBytePairEvent,
   type TrainBytePairOptions,
@@ -7,10 +7,25 @@ export {
   trainBytePair,
   trainBytePairSteps,
 } from './byte-pair/train-byte-pair.ts';
-export type { CharacterTokenizer } from './characters/character-tokenizer.ts';
 export { type TrainCharactersOptions, trainCharacters } from './characters/train-characters.ts';
 export { decodeStream } from './decode-stream.ts';
+export { ByteFallbackDecoder } from './decoders/byte-fallback.ts';
+export { ByteLevelDecoder, type ByteLevelDecoderOptions } from './decoders/byte-level.ts';
+export { BytePairDecoder } from './decoders/byte-pair.ts';
+export { CtcDecoder, type CtcDecoderOptions } from './decoders/ctc.ts';
+export type { Decoder, DecoderJson } from './decoders/decoder.ts';
+export { FuseDecoder } from './decoders/fuse.ts';
+export { MetaspaceDecoder } from './decoders/metaspace.ts';
+export { ReplaceDecoder } from './decoders/replace.ts';
+export { SequenceDecoder } from './decoders/sequence.ts';
+export { StripDecoder, type StripDecoderOptions } from './decoders/strip.ts';
+export { WordPieceDecoder, type WordPieceDecoderOptions } from './decoders/word-piece.ts';
+export { Encoding, type EncodingFields } from './encoding.ts';
+export { IdBuffer } from './id-buffer.ts';
 export { type LoadTokenizerOptions, loadTokenizer } from './load-tokenizer.ts';
+export { BytePairModel, type BytePairOptions } from './models/byte-pair.ts';
+export type { Model } from './models/model.ts';
+export { TokenSpans } from './models/token-spans.ts';
 export type { WordCounts } from './models/unigram/seed-pieces.ts';
 export {
   type TrainUnigramEvent,
@@ -26,6 +41,53 @@ export {
   type UnigramOptions,
   type UnigramSampling,
 } from './models/unigram/unigram-model.ts';
+export { Vocabulary as TokenVocabulary } from './models/vocabulary.ts';
+export { WordLevelModel } from './models/word-level.ts';
+export { WordPieceModel, type WordPieceOptions } from './models/word-piece.ts';
+export { Edits, NormalizedText } from './normalized-text.ts';
+export { BertNormalizer, type BertNormalizerOptions } from './normalizers/bert.ts';
+export { ByteLevelNormalizer } from './normalizers/byte-level.ts';
+export { LowercaseNormalizer } from './normalizers/lowercase.ts';
+export { NmtNormalizer } from './normalizers/nmt.ts';
+export type { Normalizer, NormalizerJson } from './normalizers/normalizer.ts';
+export { PrecompiledNormalizer } from './normalizers/precompiled.ts';
+export { PrependNormalizer } from './normalizers/prepend.ts';
+export { ReplaceNormalizer } from './normalizers/replace.ts';
+export { SequenceNormalizer } from './normalizers/sequence.ts';
+export { StripNormalizer } from './normalizers/strip.ts';
+export { StripAccentsNormalizer } from './normalizers/strip-accents.ts';
+export { UnicodeFormNormalizer } from './normalizers/unicode-form.ts';
+export type { OffsetUnit } from './offset-unit.ts';
+export type { Padding } from './padding.ts';
+export { BertPostProcessor } from './post-processors/bert.ts';
+export { ByteLevelPostProcessor, type ByteLevelPostProcessorOptions } from './post-processors/byte-level.ts';
+export type { PostProcessor, PostProcessorJson, SpecialToken } from './post-processors/post-processor.ts';
+export { type RobertaOptions, RobertaPostProcessor } from './post-processors/roberta.ts';
+export { SequencePostProcessor } from './post-processors/sequence.ts';
+export {
+  type TemplateOptions,
+  type TemplatePart,
+  TemplatePostProcessor,
+} from './post-processors/template.ts';
+export { BertPreTokenizer } from './pre-tokenizers/bert.ts';
+export { type ByteLevelOptions, ByteLevelPreTokenizer } from './pre-tokenizers/byte-level.ts';
+export { CharDelimiterSplitPreTokenizer } from './pre-tokenizers/char-delimiter-split.ts';
+export { DigitsPreTokenizer } from './pre-tokenizers/digits.ts';
+export { FixedLengthPreTokenizer } from './pre-tokenizers/fixed-length.ts';
+export {
+  type MetaspaceOptions,
+  MetaspacePreTokenizer,
+  type PrependScheme,
+} from './pre-tokenizers/metaspace.ts';
+export type { PreTokenizer, PreTokenizerJson } from './pre-tokenizers/pre-tokenizer.ts';
+export { PunctuationPreTokenizer } from './pre-tokenizers/punctuation.ts';
+export { SequencePreTokenizer } from './pre-tokenizers/sequence.ts';
+export { type SplitOptions, SplitPreTokenizer } from './pre-tokenizers/split.ts';
+export type { SplitBehavior } from './pre-tokenizers/split-behavior.ts';
+export { UnicodeScriptsPreTokenizer } from './pre-tokenizers/unicode-scripts.ts';
+export { WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from './pre-tokenizers/whitespace.ts';
+export { createRandomSource, type RandomSource } from './random-source.ts';
+export { RegexPattern } from './regex/regex-pattern.ts';
 export {
   decodeSentencePieceFile,
   encodeSentencePieceFile,
@@ -40,15 +102,28 @@ export {
   type SentencePieceSampleOptions,
   SentencePieceTokenizer,
 } from './sentencepiece/sentence-piece-tokenizer.ts';
-export type { DecodeOptions, EncodeOptions, StreamingTextDecoder, Tokenizer } from './tokenizer.ts';
+export type { StreamingTextDecoder } from './text-decoder.ts';
+export { LiteralPattern, type TextPattern, type TextPatternJson } from './text-pattern.ts';
+export {
+  type BatchInput,
+  type DecodeOptions,
+  type EncodeOptions,
+  type EncodeWithOffsetsOptions,
+  type TextInput,
+  Tokenizer,
+  type TokenizerParts,
+} from './tokenizer.ts';
 export type {
   AddedTokenJson,
-  ByteLevelJson,
   BytePairModelJson,
-  CharacterSplitJson,
+  ModelJson,
+  PaddingJson,
   TokenizerJson,
+  TruncationJson,
   WordLevelModelJson,
+  WordPieceModelJson,
 } from './tokenizer-json.ts';
+export type { Truncation, TruncationStrategy } from './truncation.ts';
 export { OneHotView } from './units/one-hot.ts';
 export {
   characterCodes,

@@ -16,11 +16,14 @@ export class JsonReader {
   readonly #origin: Origin;
   /** Where the value is in the file, such as `.model.vocab["the"]`; put together only when an error needs it. */
   readonly #path: () => string;
+  /** How many steps it is from the top of the file. */
+  readonly #depth: number;
 
-  constructor(value: unknown, origin: Origin, path: () => string = () => '') {
+  constructor(value: unknown, origin: Origin, path: () => string = () => '', depth = 0) {
     this.value = value;
     this.#origin = origin;
     this.#path = path;
+    this.#depth = depth;
   }
 
   /** A reader of JSON text. */
@@ -56,6 +59,12 @@ export class JsonReader {
     return this.value.map((value: unknown, index) => this.#at(value, () => `[${index}]`));
   }
 
+  /** The items of an array of parts that may hold arrays of parts, and so on, but not endlessly. */
+  nested(): JsonReader[] {
+    if (this.#depth > DEEPEST) throw this.misplaced(`nested at most ${DEEPEST} levels deep`);
+    return this.items();
+  }
+
   string(): string {
     if (typeof this.value !== 'string') throw this.wrong('a string');
     return this.value;
@@ -68,19 +77,62 @@ export class JsonReader {
     return this.value;
   }
 
+  /** A string, or null where the field is missing or null. */
+  stringOrNull(): string | null {
+    return this.isAbsent ? null : this.string();
+  }
+
+  /** A string, or `fallback` where the field is missing or null. */
+  stringOr(fallback: string): string {
+    return this.isAbsent ? fallback : this.string();
+  }
+
+  /** A string of exactly one character. */
+  character(): string {
+    const text = this.string();
+    if ([...text].length !== 1) throw this.misplaced('one character');
+    return text;
+  }
+
+  /** Whether the field is missing or null. */
+  get isAbsent(): boolean {
+    return this.value === undefined || this.value === null;
+  }
+
+  /** One of some strings. */
+  oneOf<Choice extends string>(choices: readonly Choice[]): Choice {
+    const text = this.string() as Choice;
+    if (!choices.includes(text))
+      throw this.misplaced(`one of ${choices.map((choice) => JSON.stringify(choice)).join(', ')}`);
+    return text;
+  }
+
+  /** A finite number. */
+  number(): number {
+    if (typeof this.value !== 'number' || !Number.isFinite(this.value)) throw this.wrong('a number');
+    return this.value;
+  }
+
+  /** A number from 0 to 1, or null where the field is missing or null. */
+  probabilityOrNull(): number | null {
+    if (this.isAbsent) return null;
+    const { value } = this;
+    if (typeof value !== 'number') throw this.wrong('a number from 0 to 1');
+    if (!(value >= 0 && value <= 1)) throw this.misplaced('a number from 0 to 1');
+    return value;
+  }
+
+  /** An integer from 0 on, or `fallback` where the field is missing or null. */
+  count(fallback: number): number {
+    return this.isAbsent ? fallback : this.integerBelow(2 ** 31);
+  }
+
   integerBelow(limit: number): number {
     const { value } = this;
     if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value >= limit) {
       throw new RangeError(this.#message(`an integer from 0 to ${limit - 1}`));
     }
     return value;
-  }
-
-  /** Passes if the value is missing, null, or one of `allowed`; else says that the file needs what is not supported. */
-  expectAbsent(...allowed: readonly unknown[]): void {
-    const { value } = this;
-    if (value === undefined || value === null || allowed.includes(value)) return;
-    throw this.unsupported('null');
   }
 
   /** A value of the wrong type. */
@@ -99,7 +151,7 @@ export class JsonReader {
     const type = typeof value === 'object' && value !== null ? (value as { type?: unknown }).type : undefined;
     const got = type === undefined ? describeValue(value) : `type ${describeValue(type)}`;
     return new RangeError(
-      `${this.#origin.caller}: ${this.#where()} is ${got}, which is not supported yet; supported: ${supported}.`,
+      `${this.#origin.caller}: ${this.#where()} must be one that is supported (${supported}), got ${got}.`,
     );
   }
 
@@ -114,6 +166,9 @@ export class JsonReader {
   }
 
   #at(value: unknown, step: () => string): JsonReader {
-    return new JsonReader(value, this.#origin, () => this.#path() + step());
+    return new JsonReader(value, this.#origin, () => this.#path() + step(), this.#depth + 1);
   }
 }
+
+/** Deeper than any tokenizer nests its parts. */
+const DEEPEST = 64;

@@ -15,7 +15,7 @@ function broken(tokenizer: { toJSON(): unknown }, change: (json: Json) => void):
 }
 
 describe('loadTokenizer', () => {
-  test.each([bytePair, characters])('a $kind tokenizer comes back as it was saved', (tokenizer) => {
+  test.each([bytePair, characters])('a $model.type tokenizer comes back as it was saved', (tokenizer) => {
     const text = JSON.stringify(tokenizer);
     for (const loaded of [
       loadTokenizer(text),
@@ -23,7 +23,7 @@ describe('loadTokenizer', () => {
       loadTokenizer(JSON.parse(text)),
     ]) {
       expect(JSON.stringify(loaded)).toBe(text);
-      expect([loaded.kind, loaded.vocabSize]).toEqual([tokenizer.kind, tokenizer.vocabSize]);
+      expect([loaded.model.type, loaded.vocabSize]).toEqual([tokenizer.model.type, tokenizer.vocabSize]);
       expect(loaded.specialTokens).toEqual(tokenizer.specialTokens);
       expect(loaded.encode('abc 中👋<s><|endoftext|>')).toEqual(tokenizer.encode('abc 中👋<s><|endoftext|>'));
     }
@@ -78,7 +78,6 @@ describe('loadTokenizer', () => {
       'model.vocab["#"] must be an id of its own ("!" has it too), got 2',
       (json) => (json.model.vocab['#'] = 2),
     ],
-    ['a token for each byte (byte 0x21 has none)', (json) => delete json.model.vocab['!']],
     ['model.merges must be an array, got nothing', (json) => delete json.model.merges],
     ['model.merges[1] must be two tokens, got "a"', (json) => (json.model.merges[1] = 'a')],
     ['model.merges[1][0] must be a string, got 1', (json) => (json.model.merges[1] = [1, 2])],
@@ -86,34 +85,83 @@ describe('loadTokenizer', () => {
       'model.merges[1] must be of tokens in the vocabulary ("!!" is not), got "! !"',
       (json) => (json.model.merges[1] = '! !'),
     ],
-    ['added_tokens[0].id must be 0, as in model.vocab, got 7', (json) => (json.added_tokens[0].id = 7)],
+    ['model.dropout must be a number from 0 to 1, got 2', (json) => (json.model.dropout = 2)],
+    ['model.unk_token must be a string, got 5', (json) => (json.model.unk_token = 5)],
+    [
+      "added_tokens[0].id must be 0, the token's id elsewhere, got 7",
+      (json) => (json.added_tokens[0].id = 7),
+    ],
+    [
+      'added_tokens[0].id must be an id that no other token has',
+      (json) => (json.added_tokens[0].content = '<new>'),
+    ],
     ['added_tokens[0].content must be a string, got null', (json) => (json.added_tokens[0].content = null)],
     [
-      'added_tokens[0].lstrip is true, which is not supported yet',
-      (json) => (json.added_tokens[0].lstrip = true),
+      'added_tokens[0].content must be a string of at most 1024 code units',
+      (json) => (json.added_tokens[0].content = 'x'.repeat(2000)),
     ],
     [
-      'model is type "Unigram", which is not supported yet; supported: "BPE" (byte-level) and "WordLevel"',
-      (json) => (json.model.type = 'Unigram'),
+      'added_tokens[0].lstrip must be true or false, got "yes"',
+      (json) => (json.added_tokens[0].lstrip = 'yes'),
     ],
-    ['normalizer is type "NFC", which is not supported yet', (json) => (json.normalizer = { type: 'NFC' })],
-    ['pre_tokenizer is type "Metaspace"', (json) => (json.pre_tokenizer = { type: 'Metaspace' })],
-    ['decoder is null, which is not supported yet', (json) => (json.decoder = null)],
-    ['post_processor is type "Template', (json) => (json.post_processor = { type: 'TemplateProcessing' })],
-    ['truncation is an object, which is not supported yet', (json) => (json.truncation = { max_length: 5 })],
-    ['model.byte_fallback is true, which is not supported yet', (json) => (json.model.byte_fallback = true)],
-  ])('a BPE file is refused: %s', (expected, change) => {
+    [
+      'model must be one that is supported ("BPE", "Unigram", "WordLevel", "WordPiece"), got type "Foo"',
+      (json) => (json.model.type = 'Foo'),
+    ],
+    [
+      'normalizer must be one that is supported ("BertNormalizer", ',
+      (json) => (json.normalizer = { type: 'Foo' }),
+    ],
+    ['decoder must be one that is supported', (json) => (json.decoder = { type: '__proto__' })],
+    [
+      'pre_tokenizer.pretokenizers[1].replacement must be one character, got "ab"',
+      (json) =>
+        (json.pre_tokenizer = {
+          type: 'Sequence',
+          pretokenizers: [{ type: 'Whitespace' }, { type: 'Metaspace', replacement: 'ab' }],
+        }),
+    ],
+    [
+      'pre_tokenizer.behavior must be one of "Removed", "Isolated"',
+      (json) => (json.pre_tokenizer = { type: 'Split', pattern: { String: 'a' }, behavior: 'removed' }),
+    ],
+    [
+      'pre_tokenizer.pattern.Regex must be a regular expression that is supported (it must close every "(" with ")", at index 1)',
+      (json) => (json.pre_tokenizer = { type: 'Split', pattern: { Regex: '(' }, behavior: 'Isolated' }),
+    ],
+    [
+      'pre_tokenizer.length must be at least 1, got 0',
+      (json) => (json.pre_tokenizer = { type: 'FixedLength', length: 0 }),
+    ],
+    [
+      'normalizer.precompiled_charsmap must be base 64, got "??"',
+      (json) => (json.normalizer = { type: 'Precompiled', precompiled_charsmap: '??' }),
+    ],
+    [
+      'post_processor must be a template that can be filled in (TemplatePostProcessor: specialTokens must have',
+      (json) =>
+        (json.post_processor = {
+          type: 'TemplateProcessing',
+          single: [{ SpecialToken: { id: 'x', type_id: 0 } }],
+          pair: [],
+          special_tokens: {},
+        }),
+    ],
+    ['truncation.max_length must be an integer', (json) => (json.truncation = { max_length: -5 })],
+    ['padding.strategy.Fixed must be an integer', (json) => (json.padding = { strategy: { Fixed: 1e12 } })],
+  ])('a file is refused: %s', (expected, change) => {
     const load = () => loadTokenizer(broken(bytePair, change), { source: 'my/tokenizer.json' });
     expect(load).toThrow(expected);
     expect(load).toThrow('loadTokenizer: my/tokenizer.json: ');
   });
 
-  test.each<[expected: string, change: (json: Json) => void]>([
-    ['model.unk_token must be a string, got nothing', (json) => delete json.model.unk_token],
-    ['pre_tokenizer is type "Whitespace"', (json) => (json.pre_tokenizer = { type: 'Whitespace' })],
-    ['model.vocab["word"] is 9, which is not supported yet', (json) => (json.model.vocab.word = 9)],
-  ])('a character file is refused: %s', (expected, change) => {
-    expect(() => loadTokenizer(broken(characters, change))).toThrow(expected);
+  test('parts nested without end are refused, not followed', () => {
+    const json = broken(bytePair, (json) => {
+      for (let depth = 0; depth < 1000; depth++) {
+        json.normalizer = { type: 'Sequence', normalizers: [json.normalizer ?? { type: 'NFC' }] };
+      }
+    });
+    expect(() => loadTokenizer(json)).toThrow('must be nested at most 64 levels deep');
   });
 
   test.each([

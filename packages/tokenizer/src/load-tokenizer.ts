@@ -1,9 +1,15 @@
 import type { AddedToken } from './added-tokens.ts';
-import { readBytePair } from './byte-pair/read-byte-pair.ts';
-import { readCharacters } from './characters/read-characters.ts';
+import { readDecoder } from './decoders/read-decoder.ts';
 import { JsonReader } from './json-reader.ts';
-import type { Tokenizer } from './tokenizer.ts';
-import { addToken, largestVocabSize, readVocab, type Vocab } from './vocab.ts';
+import type { Model } from './models/model.ts';
+import { readModel } from './models/read-model.ts';
+import { largestVocabSize } from './models/read-vocab.ts';
+import { readNormalizer } from './normalizers/read-normalizer.ts';
+import type { Padding } from './padding.ts';
+import { readPostProcessor } from './post-processors/read-post-processor.ts';
+import { readPreTokenizer } from './pre-tokenizers/read-pre-tokenizer.ts';
+import { Tokenizer } from './tokenizer.ts';
+import type { Truncation } from './truncation.ts';
 
 export interface LoadTokenizerOptions {
   /** What errors call the file (default `tokenizer.json`). */
@@ -11,14 +17,13 @@ export interface LoadTokenizerOptions {
 }
 
 /**
- * Reads Hugging Face's tokenizer.json: byte-level BPE (as GPT-2 has it) and one token per character.
+ * Reads Hugging Face's tokenizer.json.
  *
- * What would change the ids and is not supported (normalizers, other pre-tokenizers, models and post-processors, truncation,
- * padding) is refused by name. Offsets are not computed, so settings that touch only them are let pass and not kept.
+ * Nothing of the file is run, and nothing in it makes loading or encoding take longer than the sizes of file and text explain.
  *
  * @param json the file's text, or what `JSON.parse` made of it
  * @throws {TypeError} if the file is no JSON or a field has the wrong type
- * @throws {RangeError} if a field has an impossible value, or asks for what is not supported
+ * @throws {RangeError} if a field has an impossible value, or asks for what is not supported; the message names the field
  */
 export function loadTokenizer(
   json: unknown,
@@ -26,37 +31,97 @@ export function loadTokenizer(
 ): Tokenizer {
   const origin = { caller: 'loadTokenizer', source };
   const file = typeof json === 'string' ? JsonReader.parse(json, origin) : new JsonReader(json, origin);
-  const model = file.field('model');
-  const type = model.field('type').value ?? guessType(model);
-  if (type !== 'BPE' && type !== 'WordLevel') {
-    throw model.unsupported('"BPE" (byte-level) and "WordLevel" (one character per token)');
-  }
-  for (const name of ['normalizer', 'truncation', 'padding']) file.field(name).expectAbsent();
-  const vocab = readVocab(model.field('vocab'));
-  const addedTokens = readAddedTokens(file.field('added_tokens'), vocab);
-  return type === 'BPE' ? readBytePair(file, vocab, addedTokens) : readCharacters(file, vocab, addedTokens);
+  const model = readModel(file.field('model'));
+  const optional = <Part>(name: string, read: (reader: JsonReader) => Part): Part | undefined => {
+    const field = file.field(name);
+    return field.isAbsent ? undefined : read(field);
+  };
+  return new Tokenizer({
+    model,
+    normalizer: optional('normalizer', readNormalizer),
+    preTokenizer: optional('pre_tokenizer', readPreTokenizer),
+    postProcessor: optional('post_processor', readPostProcessor),
+    decoder: optional('decoder', readDecoder),
+    addedTokens: optional('added_tokens', (list) => readAddedTokens(list, model)) ?? [],
+    truncation: optional('truncation', readTruncation),
+    padding: optional('padding', readPadding),
+  });
 }
 
-/** Files written before models had a `type` tell by their fields. */
-function guessType(model: JsonReader): unknown {
-  return 'merges' in model.object() ? 'BPE' : undefined;
-}
-
-/** Reads the added tokens, and adds those that the model lacks to the vocabulary. */
-function readAddedTokens(list: JsonReader, vocab: Vocab): AddedToken[] {
-  if (list.value === undefined || list.value === null) return [];
+function readAddedTokens(list: JsonReader, model: Model): AddedToken[] {
+  const owners = new Map<number, string>();
+  const ids = new Map<string, number>();
   return list.items().map((item) => {
-    for (const flag of ['single_word', 'lstrip', 'rstrip']) item.field(flag).expectAbsent(false);
     const content = item.field('content').string();
     if (content === '') throw item.field('content').misplaced('a string that is not empty');
-    const id = item.field('id').integerBelow(largestVocabSize);
-    const known = vocab.ids.get(content);
-    if (known !== undefined && known !== id) throw item.field('id').misplaced(`${known}, as in model.vocab`);
-    if (vocab.tokens[id] !== undefined && vocab.tokens[id] !== content) {
-      throw item.field('id').misplaced('an id that no other token has');
+    if (content.length > LONGEST_CONTENT) {
+      throw item.field('content').misplaced(`a string of at most ${LONGEST_CONTENT} code units`);
     }
-    addToken(vocab, content, id);
+    const id = item.field('id').integerBelow(largestVocabSize);
+    const known = ids.get(content) ?? model.idOf(content);
+    if (known !== undefined && known !== id)
+      throw item.field('id').misplaced(`${known}, the token's id elsewhere`);
+    const owner = owners.get(id) ?? model.tokenOf(id);
+    if (owner !== undefined && owner !== content)
+      throw item.field('id').misplaced('an id that no other token has');
+    owners.set(id, content);
+    ids.set(content, id);
     const special = item.field('special').boolean(false);
-    return { id, content, special, normalized: item.field('normalized').boolean(!special) };
+    return {
+      id,
+      content,
+      special,
+      normalized: item.field('normalized').boolean(!special),
+      singleWord: item.field('single_word').boolean(false),
+      leftStrip: item.field('lstrip').boolean(false),
+      rightStrip: item.field('rstrip').boolean(false),
+    };
   });
+}
+
+/** Looking for added tokens takes time in proportion to their length. */
+const LONGEST_CONTENT = 1024;
+
+function readTruncation(reader: JsonReader): Truncation {
+  const strategies = {
+    LongestFirst: 'longest-first',
+    OnlyFirst: 'only-first',
+    OnlySecond: 'only-second',
+  } as const;
+  const strategy = reader.field('strategy');
+  return {
+    maxLength: reader.field('max_length').integerBelow(2 ** 53),
+    strategy: strategy.isAbsent
+      ? 'longest-first'
+      : strategies[strategy.oneOf(['LongestFirst', 'OnlyFirst', 'OnlySecond'])],
+    stride: reader.field('stride').count(0),
+    direction: readDirection(reader.field('direction')),
+  };
+}
+
+function readPadding(reader: JsonReader): Padding {
+  const strategy = reader.field('strategy');
+  const multipleOf = reader.field('pad_to_multiple_of');
+  return {
+    length: readPaddedLength(strategy),
+    direction: readDirection(reader.field('direction')),
+    multipleOf: multipleOf.isAbsent ? null : multipleOf.integerBelow(LONGEST_PADDING),
+    id: reader.field('pad_id').count(0),
+    typeId: reader.field('pad_type_id').count(0),
+    token: reader.field('pad_token').stringOr('[PAD]'),
+  };
+}
+
+/** `"BatchLongest"`, or `{ "Fixed": 128 }`. */
+function readPaddedLength(strategy: JsonReader): number | 'longest' {
+  if (typeof strategy.value !== 'string') return strategy.field('Fixed').integerBelow(LONGEST_PADDING);
+  strategy.oneOf(['BatchLongest']);
+  return 'longest';
+}
+
+/** Padding is made of memory; more tokens than this are a mistake. */
+const LONGEST_PADDING = 2 ** 26;
+
+function readDirection(reader: JsonReader): 'left' | 'right' {
+  return reader.isAbsent || reader.oneOf(['Left', 'Right']) === 'Right' ? 'right' : 'left';
 }

@@ -32,7 +32,7 @@ test('a broken file is named', async () => {
   const path = join(folder, 'tokenizer.json');
   await writeFile(path, '{"model": {}}');
   await expect(readTokenizer(path)).rejects.toThrow(
-    `loadTokenizer: ${path}: model is an object, which is not supported`,
+    `loadTokenizer: ${path}: model must be one that is supported`,
   );
   await expect(readTokenizer(join(folder, 'none.json'))).rejects.toThrow('ENOENT');
 });

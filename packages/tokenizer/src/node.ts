@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { BytePairTokenizer } from './byte-pair/byte-pair-tokenizer.ts';
-import { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/read-byte-pair.ts';
+import { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/load-vocab-and-merges.ts';
 import { loadTokenizer } from './load-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
@@ -49,7 +48,7 @@ export async function readVocabAndMerges(
   vocabPath: string,
   mergesPath: string,
   options: Pick<LoadVocabAndMergesOptions, 'specialTokens'> = {},
-): Promise<BytePairTokenizer> {
+): Promise<Tokenizer> {
   const [vocab, merges] = await Promise.all([readFile(vocabPath, 'utf8'), readFile(mergesPath, 'utf8')]);
   return loadVocabAndMerges(vocab, merges, { ...options, sources: [vocabPath, mergesPath] });
 }

@@ -1,49 +1,61 @@
-/** Hugging Face's tokenizer.json, as far as Wordloom writes it. */
+import type { DecoderJson } from './decoders/decoder.ts';
+import type { UnigramModelJson } from './models/unigram/unigram-model.ts';
+import type { NormalizerJson } from './normalizers/normalizer.ts';
+import type { Padding } from './padding.ts';
+import type { PostProcessorJson } from './post-processors/post-processor.ts';
+import type { PreTokenizerJson } from './pre-tokenizers/pre-tokenizer.ts';
+import type { Truncation, TruncationStrategy } from './truncation.ts';
+
+/** Hugging Face's tokenizer.json. */
 export interface TokenizerJson {
   readonly version: '1.0';
-  readonly truncation: null;
-  readonly padding: null;
+  readonly truncation: TruncationJson | null;
+  readonly padding: PaddingJson | null;
   readonly added_tokens: readonly AddedTokenJson[];
-  readonly normalizer: null;
-  readonly pre_tokenizer: ByteLevelJson | CharacterSplitJson;
-  readonly post_processor: null;
-  readonly decoder: ByteLevelJson | { readonly type: 'Fuse' };
-  readonly model: BytePairModelJson | WordLevelModelJson;
+  readonly normalizer: NormalizerJson | null;
+  readonly pre_tokenizer: PreTokenizerJson | null;
+  readonly post_processor: PostProcessorJson | null;
+  readonly decoder: DecoderJson | null;
+  readonly model: ModelJson;
+}
+
+export type ModelJson = BytePairModelJson | WordPieceModelJson | WordLevelModelJson | UnigramModelJson;
+
+export interface TruncationJson {
+  readonly direction: 'Left' | 'Right';
+  readonly max_length: number;
+  readonly strategy: 'LongestFirst' | 'OnlyFirst' | 'OnlySecond';
+  readonly stride: number;
+}
+
+export interface PaddingJson {
+  readonly strategy: 'BatchLongest' | { readonly Fixed: number };
+  readonly direction: 'Left' | 'Right';
+  readonly pad_to_multiple_of: number | null;
+  readonly pad_id: number;
+  readonly pad_type_id: number;
+  readonly pad_token: string;
 }
 
 export interface AddedTokenJson {
   readonly id: number;
   readonly content: string;
-  readonly single_word: false;
-  readonly lstrip: false;
-  readonly rstrip: false;
+  readonly single_word: boolean;
+  readonly lstrip: boolean;
+  readonly rstrip: boolean;
   readonly normalized: boolean;
   readonly special: boolean;
 }
 
-export interface ByteLevelJson {
-  readonly type: 'ByteLevel';
-  readonly add_prefix_space: boolean;
-  readonly trim_offsets: boolean;
-  readonly use_regex: boolean;
-}
-
-export interface CharacterSplitJson {
-  readonly type: 'Split';
-  readonly pattern: { readonly Regex: string };
-  readonly behavior: 'Isolated';
-  readonly invert: false;
-}
-
 export interface BytePairModelJson {
   readonly type: 'BPE';
-  readonly dropout: null;
-  readonly unk_token: null;
-  readonly continuing_subword_prefix: null;
-  readonly end_of_word_suffix: null;
-  readonly fuse_unk: false;
-  readonly byte_fallback: false;
-  readonly ignore_merges: false;
+  readonly dropout: number | null;
+  readonly unk_token: string | null;
+  readonly continuing_subword_prefix: string | null;
+  readonly end_of_word_suffix: string | null;
+  readonly fuse_unk: boolean;
+  readonly byte_fallback: boolean;
+  readonly ignore_merges: boolean;
   readonly vocab: Readonly<Record<string, number>>;
   readonly merges: readonly (readonly [string, string])[];
 }
@@ -62,10 +74,40 @@ export interface WordLevelModelJson {
   readonly unk_token: string;
 }
 
-/** A vocabulary as tokenizer.json writes it. */
-export function vocabJson(tokens: readonly (string | undefined)[]): Record<string, number> {
-  // Object.fromEntries makes own properties, also of a token named `__proto__`.
-  return Object.fromEntries(
-    tokens.flatMap((token, id) => (token === undefined ? [] : [[token, id] as const])),
-  );
+const strategyNames: Readonly<Record<TruncationStrategy, TruncationJson['strategy']>> = {
+  'longest-first': 'LongestFirst',
+  'only-first': 'OnlyFirst',
+  'only-second': 'OnlySecond',
+};
+
+export function truncationJson({
+  maxLength,
+  strategy = 'longest-first',
+  stride = 0,
+  direction = 'right',
+}: Truncation): TruncationJson {
+  return {
+    direction: direction === 'right' ? 'Right' : 'Left',
+    max_length: maxLength,
+    strategy: strategyNames[strategy],
+    stride,
+  };
+}
+
+export function paddingJson({
+  length = 'longest',
+  direction = 'right',
+  multipleOf = null,
+  id = 0,
+  typeId = 0,
+  token = '[PAD]',
+}: Padding): PaddingJson {
+  return {
+    strategy: length === 'longest' ? 'BatchLongest' : { Fixed: length },
+    direction: direction === 'right' ? 'Right' : 'Left',
+    pad_to_multiple_of: multipleOf,
+    pad_id: id,
+    pad_type_id: typeId,
+    pad_token: token,
+  };
 }

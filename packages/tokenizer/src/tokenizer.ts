@@ -1,38 +1,59 @@
-import type { TokenizerJson } from './tokenizer-json.ts';
+import { type AddedToken, AddedTokens, type Segment } from './added-tokens.ts';
+import { checkText } from './check-text.ts';
+import type { Decoder } from './decoders/decoder.ts';
+import { Encoding } from './encoding.ts';
+import { EncodingBuilder } from './encoding-builder.ts';
+import { IdBuffer } from './id-buffer.ts';
+import type { Model } from './models/model.ts';
+import { NormalizedText } from './normalized-text.ts';
+import type { Normalizer } from './normalizers/normalizer.ts';
+import { convertOffsets, type OffsetUnit } from './offset-unit.ts';
+import { type Padding, paddedLength, padEncoding, padIds } from './padding.ts';
+import type { PostProcessor } from './post-processors/post-processor.ts';
+import { MetaspacePreTokenizer } from './pre-tokenizers/metaspace.ts';
+import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
+import { SequencePreTokenizer } from './pre-tokenizers/sequence.ts';
+import { createRandomSource, type RandomSource } from './random-source.ts';
+import { createSegmentEncoder, type SegmentEncoder } from './segment-encoder.ts';
+import { createTextDecoder, type StreamingTextDecoder } from './text-decoder.ts';
+import { TokenTexts } from './token-texts.ts';
+import { paddingJson, type TokenizerJson, truncationJson } from './tokenizer-json.ts';
+import { type Truncation, truncatedLengths, truncateEncoding, truncateIds } from './truncation.ts';
 
-/** A trained tokenizer: an immutable value that turns text into token ids and back. */
-export interface Tokenizer {
-  /** How the text is cut: `characters` or `byte-pair`. */
-  readonly kind: 'characters' | 'byte-pair';
-  /** One more than the largest token id: the rows an embedding table needs. */
-  readonly vocabSize: number;
-  /** The ids of the special tokens, by their text. */
-  readonly specialTokens: ReadonlyMap<string, number>;
-  /**
-   * The token ids of a text. A lone surrogate counts as U+FFFD, the replacement character.
-   *
-   * @throws {TypeError} if `text` is no string
-   * @throws {RangeError} if the tokenizer has no token for a character (character tokenizers without an unknown token)
-   */
-  encode(text: string, options?: EncodeOptions): Int32Array;
-  /**
-   * The text of token ids. Bytes that are no UTF-8 become U+FFFD.
-   *
-   * @throws {RangeError} if an id is not in the vocabulary
-   */
-  decode(ids: ArrayLike<number>, options?: DecodeOptions): string;
-  /** A decoder for ids that arrive one after the other. */
-  createTextDecoder(options?: DecodeOptions): StreamingTextDecoder;
-  /** The tokenizer in the form of Hugging Face's tokenizer.json; `JSON.stringify(tokenizer)` is that file's text. */
-  toJSON(): TokenizerJson;
+/** The parts of a tokenizer; all but the model may be missing. */
+export interface TokenizerParts {
+  readonly model: Model;
+  readonly normalizer?: Normalizer | undefined;
+  readonly preTokenizer?: PreTokenizer | undefined;
+  readonly postProcessor?: PostProcessor | undefined;
+  readonly decoder?: Decoder | undefined;
+  /** Tokens matched as a whole; their ids may, but need not, be in the model's vocabulary. */
+  readonly addedTokens?: readonly AddedToken[];
+  /** How texts that are too long are cut (default undefined: they are not). */
+  readonly truncation?: Truncation | undefined;
+  /** How texts are filled up (default undefined: they are not). */
+  readonly padding?: Padding | undefined;
 }
 
 export interface EncodeOptions {
+  /** The second text of a pair (default none). */
+  readonly pair?: TextInput;
+  /** Whether the post-processor puts special tokens in (default true). */
+  readonly addSpecialTokens?: boolean;
   /**
    * Whether special tokens written in the text become their ids (default true). Say false for text from people you do not
    * trust: then `<|endoftext|>` is only thirteen characters.
    */
   readonly parseSpecialTokens?: boolean;
+  /** Where models that draw (BPE dropout, Unigram sampling) start: another seed, another way to cut (default 0). */
+  readonly seed?: number;
+}
+
+export interface EncodeWithOffsetsOptions extends EncodeOptions {
+  /** What offsets count: UTF-16 code units, as JavaScript's strings, code points or bytes of UTF-8 (default `utf-16`). */
+  readonly offsetUnit?: OffsetUnit;
+  /** Whether what truncation cuts off is kept as `overflowing` windows (default false). */
+  readonly overflow?: boolean;
 }
 
 export interface DecodeOptions {
@@ -40,10 +61,267 @@ export interface DecodeOptions {
   readonly skipSpecialTokens?: boolean;
 }
 
-/** Decodes ids as they arrive; holds back the bytes of a character until all of them are there. */
-export interface StreamingTextDecoder {
-  /** The text that these ids complete; often less, sometimes more, than their own. */
-  push(ids: number | ArrayLike<number>): string;
-  /** What was held back, as U+FFFD; afterwards the decoder is as new. */
-  end(): string;
+/** A text, or one that is cut into words already. */
+export type TextInput = string | readonly string[];
+
+/** A text, or a pair of texts. */
+export type BatchInput = TextInput | { readonly text: TextInput; readonly pair: TextInput };
+
+/**
+ * A tokenizer: turns text into token ids and back. An immutable value, put together of the parts that Hugging Face's
+ * tokenizer.json has.
+ *
+ * A lone surrogate in a text counts as U+FFFD, the replacement character.
+ */
+export class Tokenizer {
+  readonly model: Model;
+  readonly normalizer: Normalizer | undefined;
+  readonly preTokenizer: PreTokenizer | undefined;
+  readonly postProcessor: PostProcessor | undefined;
+  readonly decoder: Decoder | undefined;
+  readonly truncation: Truncation | undefined;
+  readonly padding: Padding | undefined;
+  /** One more than the largest token id: the rows an embedding table needs. */
+  readonly vocabSize: number;
+  /** The ids of the special tokens, by their text. */
+  readonly specialTokens: ReadonlyMap<string, number>;
+  readonly #addedTokens: AddedTokens;
+  readonly #encoder: SegmentEncoder;
+  readonly #texts: TokenTexts;
+  /** Whether the pre-tokenizer asks where in the original text a stretch begins, and a normalizer may have moved that. */
+  readonly #needsOrigin: boolean;
+
+  /** @throws {RangeError} if two added tokens have the same content or id */
+  constructor(parts: TokenizerParts) {
+    this.model = parts.model;
+    this.normalizer = parts.normalizer;
+    this.preTokenizer = parts.preTokenizer;
+    this.postProcessor = parts.postProcessor;
+    this.decoder = parts.decoder;
+    this.truncation = parts.truncation;
+    this.padding = parts.padding;
+    this.#addedTokens = new AddedTokens(parts.addedTokens ?? [], parts.normalizer);
+    this.specialTokens = this.#addedTokens.special;
+    this.vocabSize = this.#addedTokens.tokens.reduce(
+      (size, { id }) => Math.max(size, id + 1),
+      parts.model.vocabSize,
+    );
+    this.#encoder = createSegmentEncoder(parts.preTokenizer, parts.model);
+    this.#texts = new TokenTexts((id) => this.idToToken(id), this.vocabSize, parts.decoder);
+    this.#needsOrigin = parts.normalizer !== undefined && asksForOrigin(parts.preTokenizer);
+  }
+
+  /** The added tokens, in the order they were given. */
+  get addedTokens(): readonly Required<AddedToken>[] {
+    return this.#addedTokens.tokens;
+  }
+
+  /** The tokenizer with some parts replaced; undefined takes a part away. */
+  with(parts: Partial<TokenizerParts>): Tokenizer {
+    const { model, normalizer, preTokenizer, postProcessor, decoder, truncation, padding, addedTokens } =
+      this;
+    return new Tokenizer({
+      ...{ model, normalizer, preTokenizer, postProcessor, decoder, truncation, padding, addedTokens },
+      ...parts,
+    });
+  }
+
+  /** The id of a token by its text, added tokens first. */
+  tokenToId(token: string): number | undefined {
+    return this.#addedTokens.idOf(token) ?? this.model.idOf(token);
+  }
+
+  /** The text of a token by its id, added tokens first. */
+  idToToken(id: number): string | undefined {
+    return this.#addedTokens.contentOf(id) ?? this.model.tokenOf(id);
+  }
+
+  /**
+   * The token ids of a text.
+   *
+   * @throws {TypeError} if `text` is neither a string nor an array of strings
+   * @throws {RangeError} if the vocabulary has no token for a part of the text, or it cannot be truncated
+   */
+  encode(text: TextInput, options: EncodeOptions = {}): Int32Array {
+    const ids = this.#encodeIds(text, options);
+    return this.padding ? padIds(ids, paddedLength([ids.length], this.padding), this.padding) : ids;
+  }
+
+  /**
+   * The tokens of a text with everything that is known of them: places, words, types, masks.
+   *
+   * @throws as {@link encode}
+   */
+  encodeWithOffsets(text: TextInput, options: EncodeWithOffsetsOptions = {}): Encoding {
+    const encoding = this.#encodeFully(text, options);
+    return this.padding
+      ? padEncoding(encoding, paddedLength([encoding.length], this.padding), this.padding)
+      : encoding;
+  }
+
+  /** The token ids of several texts or pairs, padded to one length if the tokenizer has padding. */
+  encodeBatch(inputs: readonly BatchInput[], options: Omit<EncodeOptions, 'pair'> = {}): Int32Array[] {
+    const { padding } = this;
+    const batch = inputs.map((input) => this.#encodeIds(...withPair(input, options)));
+    if (!padding) return batch;
+    const length = paddedLength(
+      batch.map((ids) => ids.length),
+      padding,
+    );
+    return batch.map((ids) => padIds(ids, length, padding));
+  }
+
+  /** The encodings of several texts or pairs, padded to one length if the tokenizer has padding. */
+  encodeBatchWithOffsets(
+    inputs: readonly BatchInput[],
+    options: Omit<EncodeWithOffsetsOptions, 'pair'> = {},
+  ): Encoding[] {
+    const { padding } = this;
+    const batch = inputs.map((input) => this.#encodeFully(...withPair(input, options)));
+    if (!padding) return batch;
+    const length = paddedLength(
+      batch.map((encoding) => encoding.length),
+      padding,
+    );
+    return batch.map((encoding) => padEncoding(encoding, length, padding));
+  }
+
+  /**
+   * The text of token ids.
+   *
+   * @throws {RangeError} if an id is not in the vocabulary
+   */
+  decode(ids: ArrayLike<number>, { skipSpecialTokens = false }: DecodeOptions = {}): string {
+    const skips = skipSpecialTokens ? (id: number) => this.#addedTokens.isSpecial(id) : undefined;
+    return this.#texts.decode(ids, skips);
+  }
+
+  /** A decoder for ids that arrive one after the other. */
+  createTextDecoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamingTextDecoder {
+    const skips = skipSpecialTokens ? (id: number) => this.#addedTokens.isSpecial(id) : undefined;
+    return createTextDecoder(this.#texts, skips);
+  }
+
+  /** The tokenizer in the form of Hugging Face's tokenizer.json; `JSON.stringify(tokenizer)` is that file's text. */
+  toJSON(): TokenizerJson {
+    return {
+      version: '1.0',
+      truncation: this.truncation ? truncationJson(this.truncation) : null,
+      padding: this.padding ? paddingJson(this.padding) : null,
+      added_tokens: this.#addedTokens.toJSON(),
+      normalizer: this.normalizer?.toJSON() ?? null,
+      pre_tokenizer: this.preTokenizer?.toJSON() ?? null,
+      post_processor: this.postProcessor?.toJSON() ?? null,
+      decoder: this.decoder?.toJSON() ?? null,
+      model: this.model.toJSON(),
+    };
+  }
+
+  #encodeIds(
+    text: TextInput,
+    { pair, addSpecialTokens = true, parseSpecialTokens = true, seed = 0 }: EncodeOptions,
+  ) {
+    const random = createRandomSource(seed);
+    const inputs = pair === undefined ? [text] : [text, pair];
+    let parts = inputs.map((input, index) =>
+      this.#sequenceIds(checkInput(input, index), parseSpecialTokens, random),
+    );
+    const { truncation, postProcessor } = this;
+    if (truncation) {
+      const added = addSpecialTokens ? (postProcessor?.addedCount(parts.length > 1) ?? 0) : 0;
+      const lengths = truncatedLengths(
+        parts.map((ids) => ids.length),
+        added,
+        truncation,
+      );
+      parts = parts.map((ids, index) => truncateIds(ids, lengths[index]!, truncation.direction ?? 'right'));
+    }
+    const processed = postProcessor?.processIds(parts, addSpecialTokens) ?? parts;
+    if (processed.length === 1 && !truncation) return processed[0]!;
+    const ids = new IdBuffer(processed.reduce((length, part) => length + part.length, 0));
+    for (const part of processed) ids.append(part);
+    return ids.toArray();
+  }
+
+  #sequenceIds(words: readonly string[], parseSpecialTokens: boolean, random: RandomSource): Int32Array {
+    const ids = new IdBuffer(words.reduce((length, word) => length + word.length, 0) >> 1);
+    for (const word of words) {
+      for (const { text, id } of this.#segments(word, this.#needsOrigin, parseSpecialTokens)) {
+        if (id === undefined) this.#encoder(text, ids, random);
+        else ids.push(id);
+      }
+    }
+    return ids.toArray();
+  }
+
+  #encodeFully(
+    text: TextInput,
+    {
+      pair,
+      addSpecialTokens = true,
+      parseSpecialTokens = true,
+      seed = 0,
+      offsetUnit = 'utf-16',
+      overflow = false,
+    }: EncodeWithOffsetsOptions,
+  ): Encoding {
+    const random = createRandomSource(seed);
+    const inputs = (pair === undefined ? [text] : [text, pair]).map(checkInput);
+    const isCut = [Array.isArray(text), Array.isArray(pair)];
+    let parts = inputs.map((words, sequence) => {
+      const builder = new EncodingBuilder(this.model, sequence);
+      for (const [index, word] of words.entries()) {
+        if (isCut[sequence]) builder.startWord(index);
+        for (const segment of this.#segments(word, true, parseSpecialTokens)) {
+          if (segment.id !== undefined) builder.addToken(segment.id, segment.text);
+          else for (const piece of this.#pieces(segment)) builder.addPiece(piece, random);
+        }
+      }
+      return builder.build();
+    });
+    const { truncation, postProcessor } = this;
+    if (truncation) {
+      const added = addSpecialTokens ? (postProcessor?.addedCount(parts.length > 1) ?? 0) : 0;
+      const lengths = truncatedLengths(
+        parts.map((part) => part.length),
+        added,
+        truncation,
+      );
+      parts = parts.map((part, index) => truncateEncoding(part, lengths[index]!, truncation, overflow));
+    }
+    const processed = postProcessor?.process(parts, addSpecialTokens) ?? parts;
+    const encoding = Encoding.concatenate(processed);
+    return offsetUnit === 'utf-16' ? encoding : convertOffsets(encoding, inputs, isCut, offsetUnit);
+  }
+
+  #segments(text: string, isTracked: boolean, parseSpecialTokens: boolean): Segment[] {
+    return this.#addedTokens.split(NormalizedText.of(text, isTracked), this.normalizer, parseSpecialTokens);
+  }
+
+  #pieces({ text }: Segment): readonly NormalizedText[] {
+    if (!this.preTokenizer) return [text];
+    const pieces: NormalizedText[] = [];
+    this.preTokenizer.split(text, pieces);
+    return pieces;
+  }
+}
+
+/** The words of an input: one for a text that is not cut yet. Well-formed Unicode. */
+function checkInput(input: TextInput, index: number): readonly string[] {
+  const parameter = index === 0 ? 'text' : 'pair';
+  if (!Array.isArray(input)) return [checkText(input, 'encode', parameter)];
+  return input.map((word, at) => checkText(word, 'encode', `${parameter}[${at}]`));
+}
+
+function withPair<Options extends object>(
+  input: BatchInput,
+  options: Options,
+): [text: TextInput, options: Options & { pair?: TextInput }] {
+  if (typeof input === 'string' || !('pair' in input)) return [input as TextInput, options];
+  return [input.text, { ...options, pair: input.pair }];
+}
+
+function asksForOrigin(preTokenizer: PreTokenizer | undefined): boolean {
+  if (preTokenizer instanceof SequencePreTokenizer) return preTokenizer.parts.some(asksForOrigin);
+  return preTokenizer instanceof MetaspacePreTokenizer && preTokenizer.prependScheme === 'first';
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { get_encoding } from 'tiktoken';
+import huggingFaceTokenizers from 'tokenizers';
 import { describe, expect, test } from 'vitest';
 import { readTokenizer, readVocabAndMerges } from '../src/node.ts';
 import { dataPath, fixture, huggingFace } from './oracles.ts';
@@ -74,9 +75,20 @@ describe.skipIf(!minimindPath)('MiniMind 2, a Chinese model', () => {
 });
 
 describe.skipIf(!bertPath)('BERT', () => {
-  test('is refused, saying why', async () => {
-    await expect(readTokenizer(bertPath!)).rejects.toThrow(
-      'model is type "WordPiece", which is not supported yet',
-    );
-  });
+  test.each(['cmrc2018/zhwiki-contexts.txt', 'multilingual/udhr2-all.txt'])(
+    'ids, tokens and offsets of %s are those of Hugging Face',
+    async (name) => {
+      const tokenizer = (await readTokenizer(bertPath!)).with({ truncation: undefined, padding: undefined });
+      const peer = huggingFaceTokenizers.Tokenizer.fromString(JSON.stringify(tokenizer));
+      for (const line of excerpt(name).slice(0, 20_000).split('\n')) {
+        const encoding = tokenizer.encodeWithOffsets(line, { offsetUnit: 'code-points' });
+        const theirs = await peer.encode(line);
+        expect([...encoding.ids]).toEqual(theirs.getIds());
+        expect(tokenizer.encode(line)).toEqual(encoding.ids);
+        expect(encoding.tokens).toEqual(theirs.getTokens());
+        expect(encoding.offsets).toEqual(theirs.getOffsets());
+        expect(tokenizer.decode(encoding.ids)).toBe(await peer.decode(theirs.getIds(), false));
+      }
+    },
+  );
 });

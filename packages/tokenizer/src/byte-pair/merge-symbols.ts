@@ -1,3 +1,4 @@
+import { MinHeap } from './min-heap.ts';
 import type { PairMap } from './pair-map.ts';
 
 /** Which pairs of tokens merge, in which order, into which token. */
@@ -11,10 +12,18 @@ export interface MergeTable {
 /**
  * Merges `symbols[0, length)` in place until no pair has a rank: always the pair of lowest rank, the leftmost of equals.
  *
+ * @param positions where, if it is given, the index of the first symbol that each of those left was merged from is written
  * @returns how many symbols are left
  */
-export function mergeSymbols(symbols: Int32Array, length: number, table: MergeTable): number {
-  return length <= SHORT ? mergeByScan(symbols, length, table) : mergeByHeap(symbols, length, table);
+export function mergeSymbols(
+  symbols: Int32Array,
+  length: number,
+  table: MergeTable,
+  positions?: Int32Array,
+): number {
+  return length <= SHORT
+    ? mergeByScan(symbols, length, table, positions)
+    : mergeByHeap(symbols, length, table, positions);
 }
 
 /** Up to this many symbols a scan for the lowest rank is faster than a heap (measured: level at about 100). */
@@ -24,8 +33,14 @@ const NONE = 0x7fffffff;
 const scanRanks = new Int32Array(SHORT);
 
 /** Quadratic in the length, with a small constant. */
-function mergeByScan(symbols: Int32Array, length: number, { ranks, products }: MergeTable): number {
+function mergeByScan(
+  symbols: Int32Array,
+  length: number,
+  { ranks, products }: MergeTable,
+  positions: Int32Array | undefined,
+): number {
   const pairRanks = scanRanks;
+  if (positions) for (let index = 0; index < length; index++) positions[index] = index;
   for (let index = 0; index + 1 < length; index++) {
     pairRanks[index] = rankOf(ranks, symbols[index]!, symbols[index + 1]!);
   }
@@ -47,6 +62,7 @@ function mergeByScan(symbols: Int32Array, length: number, { ranks, products }: M
       symbols[index] = symbols[index + 1]!;
       pairRanks[index] = pairRanks[index + 1]!;
     }
+    if (positions) positions.copyWithin(at + 1, at + 2, count + 1);
     if (at + 1 < count) pairRanks[at] = rankOf(ranks, symbols[at]!, symbols[at + 1]!);
     if (at > 0) pairRanks[at - 1] = rankOf(ranks, symbols[at - 1]!, symbols[at]!);
   }
@@ -56,7 +72,12 @@ function mergeByScan(symbols: Int32Array, length: number, { ranks, products }: M
 const RANK_UNIT = 2 ** 32;
 
 /** n log n in the length: a heap of pairs over a linked list of symbols; outdated heap entries are skipped. */
-function mergeByHeap(symbols: Int32Array, length: number, { ranks, products }: MergeTable): number {
+function mergeByHeap(
+  symbols: Int32Array,
+  length: number,
+  { ranks, products }: MergeTable,
+  positions: Int32Array | undefined,
+): number {
   const previous = new Int32Array(length);
   const next = new Int32Array(length);
   const pairRanks = new Int32Array(length).fill(NONE);
@@ -90,56 +111,14 @@ function mergeByHeap(symbols: Int32Array, length: number, { ranks, products }: M
     if (before >= 0) offer(before, rankOf(ranks, symbols[before]!, symbols[position]!));
   }
   let count = 0;
-  for (let index = 0; index < length; index = next[index]!) symbols[count++] = symbols[index]!;
+  for (let index = 0; index < length; index = next[index]!) {
+    if (positions) positions[count] = index;
+    symbols[count++] = symbols[index]!;
+  }
   return count;
 }
 
 function rankOf(ranks: PairMap, left: number, right: number): number {
   const rank = ranks.get(left, right);
   return rank < 0 ? NONE : rank;
-}
-
-/** A binary heap of doubles, smallest first. */
-class MinHeap {
-  size = 0;
-  #keys: Float64Array;
-
-  constructor(capacity: number) {
-    this.#keys = new Float64Array(Math.max(16, capacity));
-  }
-
-  push(key: number): void {
-    if (this.size === this.#keys.length) {
-      const larger = new Float64Array(this.size * 2);
-      larger.set(this.#keys);
-      this.#keys = larger;
-    }
-    const keys = this.#keys;
-    let index = this.size++;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (keys[parent]! <= key) break;
-      keys[index] = keys[parent]!;
-      index = parent;
-    }
-    keys[index] = key;
-  }
-
-  pop(): number {
-    const keys = this.#keys;
-    const top = keys[0]!;
-    const last = keys[--this.size]!;
-    const size = this.size;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      if (child >= size) break;
-      if (child + 1 < size && keys[child + 1]! < keys[child]!) child++;
-      if (keys[child]! >= last) break;
-      keys[index] = keys[child]!;
-      index = child;
-    }
-    keys[index] = last;
-    return top;
-  }
 }

@@ -65,7 +65,7 @@ function contractionLength(text: string, start: number): number {
 let classTable: Uint8Array | undefined;
 
 /** The class of each code point up to the last that is not other; unpacked at first use. */
-function unicodeClasses(): Uint8Array {
+export function unicodeClasses(): Uint8Array {
   if (classTable) return classTable;
   const runs = [...unicodeClassRuns.matchAll(/([LNSO])([0-9a-z]+)/g)].map(
     ([, name, length]) => [name!, Number.parseInt(length!, 36)] as const,

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { fixture, type HuggingFaceTraining } from '../../test/oracles.ts';
 import type { BytePairModelJson } from '../index.ts';
-import type { BytePairTokenizer } from './byte-pair-tokenizer.ts';
+import type { Tokenizer } from '../tokenizer.ts';
 import { type TrainBytePairEvent, trainBytePair, trainBytePairSteps } from './train-byte-pair.ts';
 
-function model(tokenizer: BytePairTokenizer): BytePairModelJson {
+function model(tokenizer: Tokenizer): BytePairModelJson {
   return tokenizer.toJSON().model as BytePairModelJson;
 }
 
-function expectEqualTraining(tokenizer: BytePairTokenizer, { merges, vocabTail }: HuggingFaceTraining): void {
+function expectEqualTraining(tokenizer: Tokenizer, { merges, vocabTail }: HuggingFaceTraining): void {
   const { vocab, merges: learned } = model(tokenizer);
   expect(learned).toEqual(merges);
   expect(vocabTail.map((token) => vocab[token])).toEqual(vocabTail.map((_, index) => 256 + index));

@@ -1,9 +1,10 @@
 import { type AddedToken, makeSpecialTokens } from '../added-tokens.ts';
 import { checkText } from '../check-text.ts';
 import { describeValue } from '../describe-value.ts';
-import { largestVocabSize } from '../vocab.ts';
+import { largestVocabSize } from '../models/read-vocab.ts';
+import type { Tokenizer } from '../tokenizer.ts';
 import { createByteAlphabet } from './byte-alphabet.ts';
-import { BytePairTokenizer } from './byte-pair-tokenizer.ts';
+import { createBytePairTokenizer } from './byte-pair-tokenizer.ts';
 import { PieceCounter } from './count-pieces.ts';
 import { MergeLearner } from './merge-learner.ts';
 import { writeUtf8 } from './write-utf8.ts';
@@ -41,7 +42,7 @@ export type TrainBytePairEvent =
   | {
       readonly type: 'train-end';
       readonly reason: 'finished' | 'aborted';
-      readonly tokenizer: BytePairTokenizer;
+      readonly tokenizer: Tokenizer;
     };
 
 /**
@@ -58,10 +59,7 @@ export type TrainBytePairEvent =
  * const tokenizer = trainBytePair('low lower lowest', { vocabSize: 260 });
  * tokenizer.encode('lower'); // Int32Array [257, 68, 81]: low, e, r
  */
-export function trainBytePair(
-  corpus: string | Iterable<string>,
-  options: TrainBytePairOptions,
-): BytePairTokenizer {
+export function trainBytePair(corpus: string | Iterable<string>, options: TrainBytePairOptions): Tokenizer {
   const training = new Training(options, 'trainBytePair');
   for (const text of typeof corpus === 'string' ? [corpus] : corpus) exhaust(training.count(text));
   exhaust(training.merge());
@@ -164,13 +162,11 @@ class Training {
     }
   }
 
-  tokenizer(): BytePairTokenizer {
-    return new BytePairTokenizer({
+  tokenizer(): Tokenizer {
+    return createBytePairTokenizer({
       tokens: this.#tokens,
       merges: this.#merges,
       addedTokens: this.#addedTokens,
-      addPrefixSpace: false,
-      cutsPieces: true,
     });
   }
 

@@ -1,7 +1,12 @@
 import { makeSpecialTokens } from '../added-tokens.ts';
 import { checkText } from '../check-text.ts';
+import { FuseDecoder } from '../decoders/fuse.ts';
 import { describeValue } from '../describe-value.ts';
-import { CharacterTokenizer } from './character-tokenizer.ts';
+import { Vocabulary } from '../models/vocabulary.ts';
+import { WordLevelModel } from '../models/word-level.ts';
+import { SplitPreTokenizer } from '../pre-tokenizers/split.ts';
+import { RegexPattern } from '../regex/regex-pattern.ts';
+import { Tokenizer } from '../tokenizer.ts';
 
 export interface TrainCharactersOptions {
   /** Whether characters that the corpus lacks get the token `<unk>` (default false: they are an error). */
@@ -25,7 +30,7 @@ export interface TrainCharactersOptions {
 export function trainCharacters(
   corpus: string | Iterable<string>,
   { unknown = false, specialTokens = [] }: TrainCharactersOptions = {},
-): CharacterTokenizer {
+): Tokenizer {
   const addedTokens = makeSpecialTokens(specialTokens, 'trainCharacters');
   if (unknown && specialTokens.includes(UNKNOWN)) {
     throw new RangeError(
@@ -43,10 +48,12 @@ export function trainCharacters(
   const characters = [...codePoints]
     .sort((a, b) => a - b)
     .map((codePoint) => String.fromCodePoint(codePoint));
-  return new CharacterTokenizer({
-    tokens: [...specialTokens, ...(unknown ? [UNKNOWN] : []), ...characters],
+  const vocabulary = new Vocabulary([...specialTokens, ...(unknown ? [UNKNOWN] : []), ...characters]);
+  return new Tokenizer({
+    model: new WordLevelModel(vocabulary, UNKNOWN),
+    preTokenizer: new SplitPreTokenizer(new RegexPattern('[\\s\\S]')),
+    decoder: new FuseDecoder(),
     addedTokens,
-    unknownToken: UNKNOWN,
   });
 }
 

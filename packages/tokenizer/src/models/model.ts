@@ -1,5 +1,6 @@
 import type { IdBuffer } from '../id-buffer.ts';
 import type { RandomSource } from '../random-source.ts';
+import type { ModelJson } from '../tokenizer-json.ts';
 import type { TokenSpans } from './token-spans.ts';
 
 /**
@@ -31,5 +32,5 @@ export interface Model {
   /** Whether equal words may get different tokens, because the model draws; such words are not kept in a cache. */
   readonly isRandom: boolean;
   /** The `model` of tokenizer.json. */
-  toJSON(): { readonly type: string };
+  toJSON(): ModelJson;
 }

@@ -65,7 +65,11 @@ describe('WordPiece', () => {
       maxInputCharsPerWord: 3,
     });
     for (const word of ['ababa', 'aba', 'bab', 'b', 'cc']) await expectSame(model, word);
-    expect(tokensOf(model, '😀😀😀')[2]).toEqual([[0, 2], [2, 4], [4, 6]]);
+    expect(tokensOf(model, '😀😀😀')[2]).toEqual([
+      [0, 2],
+      [2, 4],
+      [4, 6],
+    ]);
     expect(tokensOf(model, '😀😀😀😀')[1]).toEqual(['?']);
   });
 

@@ -13,6 +13,8 @@ export class WordLevelModel implements Model {
   readonly unknownToken: string;
   readonly #vocabulary: Vocabulary;
   readonly #unknownId: number | undefined;
+  /** Ids of words of one character; made when first asked for. */
+  #characterIds: Map<number, number> | undefined;
 
   /** @param unknownToken the token of all other words; if the vocabulary lacks it, such words are an error */
   constructor(vocabulary: Vocabulary, unknownToken: string) {
@@ -29,6 +31,19 @@ export class WordLevelModel implements Model {
 
   tokenOf(id: number): string | undefined {
     return this.#vocabulary.tokenOf(id);
+  }
+
+  /** The id of a word of one character; undefined if it and the unknown token have none. */
+  characterId(codePoint: number): number | undefined {
+    if (!this.#characterIds) {
+      this.#characterIds = new Map();
+      for (const [token, id] of this.#vocabulary.entries()) {
+        const first = token.codePointAt(0);
+        if (first !== undefined && token.length === (first > 0xffff ? 2 : 1))
+          this.#characterIds.set(first, id);
+      }
+    }
+    return this.#characterIds.get(codePoint) ?? this.#unknownId;
   }
 
   encode(word: string, output: IdBuffer): void {

@@ -10,7 +10,7 @@ describe('trainCharacters', () => {
     expect([...trainCharacters('￿𠀀中a').encode('a中￿𠀀')]).toEqual([0, 1, 2, 3]);
     const tokenizer = trainCharacters(['b', 'a'], { unknown: true, specialTokens: ['<s>', '</s>'] });
     expect([...tokenizer.encode('<s>abc</s>')]).toEqual([0, 3, 4, 2, 1]);
-    expect([tokenizer.vocabSize, tokenizer.unknownId]).toEqual([5, 2]);
+    expect([tokenizer.vocabSize, tokenizer.tokenToId('<unk>')]).toEqual([5, 2]);
     expect(tokenizer.decode([0, 3, 2, 1], { skipSpecialTokens: true })).toBe('a<unk>');
   });
 

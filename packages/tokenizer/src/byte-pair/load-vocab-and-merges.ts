@@ -1,0 +1,57 @@
+import { ByteLevelDecoder } from '../decoders/byte-level.ts';
+import { describeValue } from '../describe-value.ts';
+import { JsonReader } from '../json-reader.ts';
+import { BytePairModel } from '../models/byte-pair.ts';
+import { checkBytes, readMerges } from '../models/read-byte-pair.ts';
+import { readVocab } from '../models/read-vocab.ts';
+import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
+import { Tokenizer } from '../tokenizer.ts';
+
+export interface LoadVocabAndMergesOptions {
+  /** Tokens of the vocabulary to match as a whole, such as GPT-2's `<|endoftext|>` (default none). */
+  readonly specialTokens?: readonly string[];
+  /** What errors call the two files (default `vocab.json` and `merges.txt`). */
+  readonly sources?: readonly [vocab: string, merges: string];
+}
+
+/**
+ * Reads the two files that GPT-2's tokenizer came in.
+ *
+ * @param vocab  vocab.json: its text, or what `JSON.parse` made of it
+ * @param merges merges.txt: one merge per line, two tokens and a space between them; a first line `#version…` is skipped
+ * @throws {TypeError} if vocab.json is no JSON object of integers
+ * @throws {RangeError} if a byte, a merge's token or a special token is missing from the vocabulary
+ */
+export function loadVocabAndMerges(
+  vocab: unknown,
+  merges: string,
+  { specialTokens = [], sources = ['vocab.json', 'merges.txt'] }: LoadVocabAndMergesOptions = {},
+): Tokenizer {
+  const caller = 'loadVocabAndMerges';
+  const [vocabSource, mergesSource] = sources;
+  const origin = { caller, source: vocabSource };
+  const reader = typeof vocab === 'string' ? JsonReader.parse(vocab, origin) : new JsonReader(vocab, origin);
+  const vocabulary = readVocab(reader);
+  checkBytes(reader, vocabulary);
+  const lines = merges.replace(/^\ufeff/, '').split(/\r?\n/);
+  const mergeReaders = lines.flatMap((line, index) =>
+    line === '' || (index === 0 && line.startsWith('#version'))
+      ? []
+      : [new JsonReader(line, { caller, source: `${mergesSource}: line ${index + 1}` })],
+  );
+  const { pairs, products } = readMerges(mergeReaders, vocabulary, '');
+  return new Tokenizer({
+    model: new BytePairModel(vocabulary, pairs, products),
+    preTokenizer: new ByteLevelPreTokenizer({ addPrefixSpace: false }),
+    decoder: new ByteLevelDecoder(),
+    addedTokens: specialTokens.map((content) => {
+      const id = vocabulary.idOf(content);
+      if (id === undefined) {
+        throw new RangeError(
+          `${caller}: specialTokens must be in ${vocabSource}, got ${describeValue(content)}, which is not.`,
+        );
+      }
+      return { id, content, special: true };
+    }),
+  });
+}

@@ -1,0 +1,332 @@
+import { createByteAlphabet, tokenBytes } from '../byte-pair/byte-alphabet.ts';
+import { type MergeTable, mergeSymbols } from '../byte-pair/merge-symbols.ts';
+import { mergeWithDropout } from '../byte-pair/merge-with-dropout.ts';
+import { PairMap } from '../byte-pair/pair-map.ts';
+import { writeUtf8 } from '../byte-pair/write-utf8.ts';
+import type { IdBuffer } from '../id-buffer.ts';
+import type { RandomSource } from '../random-source.ts';
+import type { BytePairModelJson } from '../tokenizer-json.ts';
+import type { Model } from './model.ts';
+import type { TokenSpans } from './token-spans.ts';
+import type { Vocabulary } from './vocabulary.ts';
+
+export interface BytePairOptions {
+  /** How likely each merge is left out, 0 to 1; null: never (default null). */
+  readonly dropout?: number | null;
+  /** The token of characters that have none; null: they are left out (default null). */
+  readonly unknownToken?: string | null;
+  /** What tokens that do not begin a word begin with in the vocabulary (default null: nothing). */
+  readonly continuingSubwordPrefix?: string | null;
+  /** What tokens that end a word end with in the vocabulary (default null: nothing). */
+  readonly endOfWordSuffix?: string | null;
+  /** Whether neighboring unknown characters are one token (default false). */
+  readonly fuseUnknown?: boolean;
+  /** Whether unknown characters become the tokens `<0x00>` … `<0xFF>` of their bytes, if the vocabulary has them (default false). */
+  readonly byteFallback?: boolean;
+  /** Whether a word that is a token as a whole is taken as it is, whatever the merges make of it (default false). */
+  readonly ignoreMerges?: boolean;
+}
+
+/**
+ * Byte pair encoding: the characters of a word are merged pair by pair, in the order in which the merges were learned.
+ *
+ * @see Sennrich et al. 2016, §3.2
+ */
+export class BytePairModel implements Model {
+  readonly type = 'BPE';
+  readonly isRandom: boolean;
+  readonly vocabSize: number;
+  readonly tokenCount: number;
+  readonly options: Required<BytePairOptions>;
+  readonly vocabulary: Vocabulary;
+  /** Whether every byte has a token in the byte alphabet, and no prefix or suffix is in its way. */
+  readonly isByteLevel: boolean;
+  readonly #mergeTable: MergeTable;
+  /** Ids of the tokens that merges merge: left, right, left, right, … */
+  readonly #mergePairs: Int32Array;
+  readonly #unknownId: number | undefined;
+  /** Ids of the bytes in the byte alphabet; used when the model is byte-level. */
+  readonly #byteIds: Int32Array;
+  /** Ids of `<0x00>` … `<0xFF>`, −1 where there is none. */
+  readonly #fallbackIds: Int32Array | undefined;
+  /** Tokens of a byte-level vocabulary by the text they stand for; for `ignoreMerges`. */
+  #textIds: Map<string, number> | undefined;
+  #symbols = new Int32Array(256);
+  /** How many bytes of the word each symbol stands for. */
+  #byteCounts = new Int32Array(256);
+
+  /**
+   * @param mergePairs ids of the tokens that merges merge: left, right, left, right, …, first merge first
+   * @param products   id of the token that each merge makes
+   */
+  constructor(
+    vocabulary: Vocabulary,
+    mergePairs: Int32Array,
+    products: Int32Array,
+    {
+      dropout = null,
+      unknownToken = null,
+      continuingSubwordPrefix = null,
+      endOfWordSuffix = null,
+      fuseUnknown = false,
+      byteFallback = false,
+      ignoreMerges = false,
+    }: BytePairOptions = {},
+  ) {
+    this.options = {
+      dropout,
+      unknownToken,
+      continuingSubwordPrefix,
+      endOfWordSuffix,
+      fuseUnknown,
+      byteFallback,
+      ignoreMerges,
+    };
+    this.vocabulary = vocabulary;
+    this.vocabSize = vocabulary.size;
+    this.tokenCount = vocabulary.count;
+    this.isRandom = dropout !== null && dropout > 0;
+    this.#mergePairs = mergePairs;
+    const ranks = new PairMap(products.length);
+    for (let rank = 0; rank < products.length; rank++) {
+      ranks.set(mergePairs[rank * 2]!, mergePairs[rank * 2 + 1]!, rank);
+    }
+    this.#mergeTable = { ranks, products };
+    this.#unknownId = unknownToken === null ? undefined : vocabulary.idOf(unknownToken);
+    this.#byteIds = Int32Array.from(
+      createByteAlphabet().characters,
+      (character) => vocabulary.idOf(character) ?? -1,
+    );
+    this.isByteLevel = !continuingSubwordPrefix && !endOfWordSuffix && !this.#byteIds.includes(-1);
+    this.#fallbackIds = byteFallback
+      ? Int32Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(byteToken(byte)) ?? -1)
+      : undefined;
+  }
+
+  idOf(token: string): number | undefined {
+    return this.vocabulary.idOf(token);
+  }
+
+  tokenOf(id: number): string | undefined {
+    return this.vocabulary.tokenOf(id);
+  }
+
+  encode(word: string, output: IdBuffer, random: RandomSource): void {
+    const whole = this.#wholeWord(word);
+    if (whole !== undefined) {
+      output.push(whole);
+      return;
+    }
+    const count = this.#merge(this.#cut(word), random);
+    output.append(this.#symbols.subarray(0, count));
+  }
+
+  encodeSpans(word: string, output: TokenSpans, random: RandomSource): void {
+    const whole = this.#wholeWord(word);
+    if (whole !== undefined) {
+      output.push(whole, 0, word.length);
+      return;
+    }
+    const length = this.#cut(word);
+    const positions = new Int32Array(length);
+    const count = this.#merge(length, random, positions);
+    // The place of a token is that of its symbols' bytes, counted from the beginning of the word.
+    const places = new BytePlaces(word);
+    let start = 0;
+    for (let index = 0; index < count; index++) {
+      const after = index + 1 < count ? positions[index + 1]! : length;
+      let end = start;
+      for (let symbol = positions[index]!; symbol < after; symbol++) end += this.#byteCounts[symbol]!;
+      output.push(this.#symbols[index]!, places.characterStart(start), places.characterEnd(end));
+      start = end;
+    }
+  }
+
+  /**
+   * Appends the ids of a word that is not written in the byte alphabet yet; of byte-level models only. Equal to encoding the
+   * word's bytes in the alphabet, and faster.
+   */
+  encodeBytes(word: string, output: IdBuffer, random: RandomSource): void {
+    if (this.options.ignoreMerges) {
+      this.#textIds ??= this.#collectTexts();
+      const whole = this.#textIds.get(word);
+      if (whole !== undefined) {
+        output.push(whole);
+        return;
+      }
+    }
+    this.#reserve(word.length * 3);
+    const symbols = this.#symbols;
+    const byteIds = this.#byteIds;
+    const length = writeUtf8(word, symbols);
+    for (let index = 0; index < length; index++) symbols[index] = byteIds[symbols[index]!]!;
+    output.append(symbols.subarray(0, this.#merge(length, random)));
+  }
+
+  toJSON(): BytePairModelJson {
+    const { options } = this;
+    const pairs = this.#mergePairs;
+    const merges: [string, string][] = [];
+    for (let index = 0; index < pairs.length; index += 2) {
+      merges.push([this.tokenOf(pairs[index]!)!, this.tokenOf(pairs[index + 1]!)!]);
+    }
+    return {
+      type: 'BPE',
+      dropout: options.dropout,
+      unk_token: options.unknownToken,
+      continuing_subword_prefix: options.continuingSubwordPrefix,
+      end_of_word_suffix: options.endOfWordSuffix,
+      fuse_unk: options.fuseUnknown,
+      byte_fallback: options.byteFallback,
+      ignore_merges: options.ignoreMerges,
+      vocab: this.vocabulary.toJSON(),
+      merges,
+    };
+  }
+
+  #wholeWord(word: string): number | undefined {
+    return this.options.ignoreMerges ? this.vocabulary.idOf(word) : undefined;
+  }
+
+  #merge(length: number, random: RandomSource, positions?: Int32Array): number {
+    return this.isRandom
+      ? mergeWithDropout(this.#symbols, length, this.#mergeTable, this.options.dropout!, random, positions)
+      : mergeSymbols(this.#symbols, length, this.#mergeTable, positions);
+  }
+
+  /** Writes the tokens of the word's characters to the front of `#symbols`; returns how many they are. */
+  #cut(word: string): number {
+    const {
+      continuingSubwordPrefix: prefix,
+      endOfWordSuffix: suffix,
+      unknownToken,
+      fuseUnknown,
+    } = this.options;
+    let count = 0;
+    // Bytes of the unknown token not yet written. As in the reference, tokens for bytes go ahead of it.
+    let unknownBytes = 0;
+    for (let index = 0; index < word.length; ) {
+      const codePoint = word.codePointAt(index)!;
+      const end = index + (codePoint > 0xffff ? 2 : 1);
+      let token = word.slice(index, end);
+      if (index > 0 && prefix) token = prefix + token;
+      if (end === word.length && suffix) token += suffix;
+      index = end;
+      const id = this.vocabulary.idOf(token);
+      if (id !== undefined) {
+        if (unknownBytes > 0) count = this.#add(count, this.#unknownId!, unknownBytes);
+        unknownBytes = 0;
+        count = this.#add(count, id, byteCount(codePoint));
+        continue;
+      }
+      const withBytes = this.#addBytes(count, token);
+      if (withBytes > count) {
+        count = withBytes;
+        continue;
+      }
+      if (unknownToken === null) continue;
+      if (this.#unknownId === undefined) throw missingUnknownToken(token, unknownToken);
+      if (unknownBytes > 0 && !fuseUnknown) {
+        count = this.#add(count, this.#unknownId, unknownBytes);
+        unknownBytes = 0;
+      }
+      unknownBytes += byteCount(codePoint);
+    }
+    return unknownBytes > 0 ? this.#add(count, this.#unknownId!, unknownBytes) : count;
+  }
+
+  #addBytes(count: number, token: string): number {
+    const ids = this.#fallbackIds;
+    if (!ids) return count;
+    const bytes = new TextEncoder().encode(token);
+    if (bytes.some((byte) => ids[byte]! < 0)) return count;
+    let added = count;
+    for (const byte of bytes) added = this.#add(added, ids[byte]!, 1);
+    return added;
+  }
+
+  #add(count: number, id: number, bytes: number): number {
+    this.#reserve(count + 1);
+    this.#symbols[count] = id;
+    this.#byteCounts[count] = bytes;
+    return count + 1;
+  }
+
+  #reserve(length: number): void {
+    if (length <= this.#symbols.length) return;
+    const capacity = Math.max(length, this.#symbols.length * 2);
+    const symbols = new Int32Array(capacity);
+    symbols.set(this.#symbols);
+    const byteCounts = new Int32Array(capacity);
+    byteCounts.set(this.#byteCounts);
+    this.#symbols = symbols;
+    this.#byteCounts = byteCounts;
+  }
+
+  #collectTexts(): Map<string, number> {
+    const alphabet = createByteAlphabet();
+    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+    const texts = new Map<string, number>();
+    for (const [token, id] of this.vocabulary.entries()) {
+      if ([...token].some((character) => !alphabet.bytes.has(character))) continue;
+      try {
+        texts.set(decoder.decode(tokenBytes(token, alphabet)), id);
+      } catch {
+        // Part of a character: no word.
+      }
+    }
+    return texts;
+  }
+}
+
+/** The token of a byte for models with byte fallback: `<0x0A>`. */
+export function byteToken(byte: number): string {
+  return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
+}
+
+function byteCount(codePoint: number): number {
+  if (codePoint < 0x80) return 1;
+  if (codePoint < 0x800) return 2;
+  return codePoint < 0x10000 ? 3 : 4;
+}
+
+function missingUnknownToken(token: string, unknownToken: string): RangeError {
+  return new RangeError(
+    `encode: text must hold only characters that the vocabulary covers, got ${JSON.stringify(token)}. ` +
+      `Add the unknown token ${JSON.stringify(unknownToken)} to the vocabulary.`,
+  );
+}
+
+/** Code units of the characters at rising byte positions of a text. */
+class BytePlaces {
+  readonly #text: string;
+  #unit = 0;
+  #byte = 0;
+
+  constructor(text: string) {
+    this.#text = text;
+  }
+
+  /** The start of the character that has the byte. */
+  characterStart(byte: number): number {
+    this.#advance(byte);
+    return this.#unit;
+  }
+
+  /** The end of the character that has the byte before. */
+  characterEnd(byte: number): number {
+    if (byte === 0) return 0;
+    this.#advance(byte - 1);
+    return Math.min(this.#text.length, this.#unit + (this.#text.codePointAt(this.#unit)! > 0xffff ? 2 : 1));
+  }
+
+  #advance(byte: number): void {
+    while (this.#unit < this.#text.length) {
+      const codePoint = this.#text.codePointAt(this.#unit)!;
+      const after = this.#byte + byteCount(codePoint);
+      if (after > byte) return;
+      this.#byte = after;
+      this.#unit += codePoint > 0xffff ? 2 : 1;
+    }
+  }
+}

@@ -1,0 +1,90 @@
+import type { AddedToken, Segment } from './added-tokens.ts';
+import type { NormalizedText } from './normalized-text.ts';
+import { Trie } from './trie.ts';
+import { isWhiteSpace, isWordCharacter } from './unicode/characters.ts';
+
+/** Finds added tokens in a text. */
+export class TokenMatcher {
+  readonly #tokens: readonly Required<AddedToken>[];
+  readonly #trie = new Trie();
+  /** Finds the places where a token may begin. */
+  readonly #beginning: RegExp;
+
+  /** @param textOf what to look for, for the content of a token */
+  constructor(tokens: readonly Required<AddedToken>[], textOf: (content: string) => string) {
+    this.#tokens = tokens;
+    const beginnings = new Set<number>();
+    for (const [index, { content }] of tokens.entries()) {
+      const text = textOf(content);
+      if (text === '') continue;
+      this.#trie.set(text, index);
+      beginnings.add(text.charCodeAt(0));
+    }
+    const escapes = Array.from(beginnings, (unit) => `\\u${unit.toString(16).padStart(4, '0')}`);
+    this.#beginning = new RegExp(`[${escapes.join('')}]`, 'g');
+  }
+
+  /** Appends the stretches of a text: added tokens, and what is between them. */
+  split(text: NormalizedText, parseSpecialTokens: boolean, segments: Segment[]): void {
+    const { text: characters } = text;
+    const beginning = this.#beginning;
+    let covered = 0;
+    beginning.lastIndex = 0;
+    for (let match = beginning.exec(characters); match; match = beginning.exec(characters)) {
+      const { index } = match;
+      const [token, end] = this.#longest(characters, index);
+      if (!token) continue;
+      beginning.lastIndex = end;
+      if (token.special && !parseSpecialTokens) continue;
+      if (token.singleWord && !standsAlone(characters, index, end)) continue;
+      const start = token.leftStrip ? Math.max(covered, spacesStart(characters, index)) : index;
+      const stop = token.rightStrip ? spacesEnd(characters, end) : end;
+      if (covered < start) segments.push({ text: text.slice(covered, start), id: undefined });
+      segments.push({ text: text.slice(start, stop), id: token.id });
+      covered = stop;
+    }
+    if (covered < characters.length)
+      segments.push({ text: text.slice(covered, characters.length), id: undefined });
+  }
+
+  #longest(text: string, start: number): [token: Required<AddedToken> | undefined, end: number] {
+    const trie = this.#trie;
+    let node = 0;
+    let found = -1;
+    let end = start;
+    for (let index = start; index < text.length; index++) {
+      node = trie.child(node, text.charCodeAt(index));
+      if (node < 0) break;
+      const value = trie.valueAt(node);
+      if (value < 0) continue;
+      found = value;
+      end = index + 1;
+    }
+    return [this.#tokens[found], end];
+  }
+}
+
+function standsAlone(text: string, start: number, end: number): boolean {
+  const before = start === 0 ? undefined : characterBefore(text, start);
+  const after = text.codePointAt(end);
+  return (
+    !(before !== undefined && isWordCharacter(before)) && !(after !== undefined && isWordCharacter(after))
+  );
+}
+
+function characterBefore(text: string, index: number): number {
+  const unit = text.charCodeAt(index - 1);
+  return unit >= 0xdc00 && unit <= 0xdfff && index > 1 ? text.codePointAt(index - 2)! : unit;
+}
+
+function spacesStart(text: string, end: number): number {
+  let start = end;
+  while (start > 0 && isWhiteSpace(text.charCodeAt(start - 1))) start--;
+  return start;
+}
+
+function spacesEnd(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && isWhiteSpace(text.charCodeAt(end))) end++;
+  return end;
+}
