@@ -68,7 +68,7 @@ describe.skipIf(!chromium)('contestants in a page', () => {
       const contestant = await startPageContestant(page, served, engine, job);
       const turns = [await contestant.turn(3), await contestant.turn(1)];
       expect(turns[0]!.milliseconds).toHaveLength(3);
-      expect(turns[0]!.longestFrameMilliseconds).toBeGreaterThan(0);
+      expect(turns[0]!.longestGapMilliseconds).toBeGreaterThan(0);
       const losses = turns.flatMap(({ outcomes }) => outcomes);
       expect(losses).toHaveLength(4);
       for (const [step, loss] of losses.entries()) {

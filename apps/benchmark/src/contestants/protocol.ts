@@ -93,6 +93,6 @@ export interface Turn extends Outcome {
   /** Processor time used since the previous turn: what a waiting contestant takes from the others. */
   readonly idleProcessorMilliseconds?: number;
   readonly peakMemoryMebibytes?: number;
-  /** The longest time in this turn that the page's own thread did not draw, while the work went on in a worker. */
-  readonly longestFrameMilliseconds?: number;
+  /** The longest time in this turn between two ticks of a timer on the page's own thread, while the work went on in a worker. */
+  readonly longestGapMilliseconds?: number;
 }

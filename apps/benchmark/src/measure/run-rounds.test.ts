@@ -43,7 +43,7 @@ describe('runRounds', () => {
       outcomes: [1, 2, 3, 4, 5, 6, 7, 8, 9],
       peakMemoryMebibytes: 9,
       idleProcessorMilliseconds: 6,
-      longestFrameMilliseconds: null,
+      longestGapMilliseconds: null,
     });
     expect(slow).toMatchObject({ rounds: [[1]], outcomes: [1] });
   });

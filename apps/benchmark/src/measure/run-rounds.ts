@@ -25,7 +25,7 @@ export interface Measurement {
   /** Median over the turns of the processor time used while others were measured. */
   readonly idleProcessorMilliseconds: number | null;
   /** The longest of all turns. */
-  readonly longestFrameMilliseconds: number | null;
+  readonly longestGapMilliseconds: number | null;
 }
 
 export interface RoundsOptions {
@@ -75,12 +75,12 @@ export async function runRounds(
     const known = (field: Exclude<keyof Turn, keyof Outcome>): number[] =>
       turns.flatMap((turn) => turn[field] ?? []);
     const idle = known('idleProcessorMilliseconds');
-    const frames = known('longestFrameMilliseconds');
+    const gaps = known('longestGapMilliseconds');
     return {
       ...log,
       peakMemoryMebibytes: known('peakMemoryMebibytes').at(-1) ?? null,
       idleProcessorMilliseconds: idle.length > 0 ? median(idle) : null,
-      longestFrameMilliseconds: frames.length > 0 ? Math.max(...frames) : null,
+      longestGapMilliseconds: gaps.length > 0 ? Math.max(...gaps) : null,
     };
   });
 }
