@@ -11,29 +11,29 @@ export const NOTHING = -1;
  */
 export class WordTrie {
   /** The first child of each state; its children end where those of the next state begin. */
-  readonly #firstChild: Int32Array;
+  readonly firstChild: Int32Array;
   /** The unit that leads to each state. */
-  readonly #units: Uint16Array;
+  readonly units: Uint16Array;
   /** What ends at each state, or `NOTHING`. */
-  readonly #values: Int32Array;
+  readonly values: Int32Array;
   /** The child of the root along each unit, or `NOTHING`. */
-  readonly #roots: Int32Array;
+  readonly roots: Int32Array;
 
   constructor(firstChild: Int32Array, units: Uint16Array, values: Int32Array) {
-    this.#firstChild = firstChild;
-    this.#units = units;
-    this.#values = values;
-    this.#roots = new Int32Array(1 << 16).fill(NOTHING);
+    this.firstChild = firstChild;
+    this.units = units;
+    this.values = values;
+    this.roots = new Int32Array(1 << 16).fill(NOTHING);
     for (let child = firstChild[ROOT]!; child < firstChild[ROOT + 1]!; child++)
-      this.#roots[units[child]!] = child;
+      this.roots[units[child]!] = child;
   }
 
   /** The child of `state` along `unit`, or `NOTHING`. */
   step(state: number, unit: number): number {
-    if (state === ROOT) return this.#roots[unit]!;
-    const units = this.#units;
-    let low = this.#firstChild[state]!;
-    let high = this.#firstChild[state + 1]!;
+    if (state === ROOT) return this.roots[unit]!;
+    const units = this.units;
+    let low = this.firstChild[state]!;
+    let high = this.firstChild[state + 1]!;
     while (high - low > 4) {
       const middle = (low + high) >> 1;
       if (units[middle]! <= unit) low = middle;
@@ -45,7 +45,7 @@ export class WordTrie {
 
   /** What ends at `state`, or `NOTHING`. */
   valueAt(state: number): number {
-    return this.#values[state]!;
+    return this.values[state]!;
   }
 
   /** The value at the end of `text.slice(start, end)`, or `NOTHING`. */
@@ -55,7 +55,7 @@ export class WordTrie {
       state = this.step(state, text.charCodeAt(index));
       if (state === NOTHING) return NOTHING;
     }
-    return this.#values[state]!;
+    return this.values[state]!;
   }
 
   /** Every word and its value, sorted by code units. */
@@ -63,11 +63,11 @@ export class WordTrie {
     const stack: [state: number, word: string][] = [[ROOT, '']];
     for (let top = stack.pop(); top; top = stack.pop()) {
       const [state, word] = top;
-      const value = this.#values[state]!;
+      const value = this.values[state]!;
       if (value !== NOTHING) yield [word, value];
       // The one that comes first is to be on top.
-      for (let child = this.#firstChild[state + 1]! - 1; child >= this.#firstChild[state]!; child--) {
-        stack.push([child, word + String.fromCharCode(this.#units[child]!)]);
+      for (let child = this.firstChild[state + 1]! - 1; child >= this.firstChild[state]!; child--) {
+        stack.push([child, word + String.fromCharCode(this.units[child]!)]);
       }
     }
   }

@@ -1,5 +1,5 @@
 import type { ChineseDictionary } from '../dictionary/chinese-dictionary.ts';
-import { NOTHING, ROOT } from '../dictionary/word-trie.ts';
+import { NOTHING } from '../dictionary/word-trie.ts';
 import { characterLength } from './character-class.ts';
 
 /**
@@ -23,19 +23,17 @@ export class BestRoute {
     }
     const next = this.next;
     const scores = this.#scores;
-    const { trie } = dictionary.tables;
+    const { firstChild, units, values, roots } = dictionary.tables.trie;
     const { logFrequencies } = dictionary;
     const logTotal = Math.log(dictionary.total);
     scores[length] = 0;
     for (let index = length - 1; index >= 0; index--) {
       let best = Number.NEGATIVE_INFINITY;
       let bestEnd = 0;
-      let state: number = ROOT;
-      for (let place = index; place < length; ) {
-        state = trie.step(state, text.charCodeAt(start + place));
-        if (state === NOTHING) break;
-        place++;
-        const word = trie.valueAt(state);
+      // The walk is written out here, as in `WordTrie.step`: a call for each step takes a third of the time.
+      let state = roots[text.charCodeAt(start + index)]!;
+      for (let place = index + 1; state !== NOTHING; place++) {
+        const word = values[state]!;
         if (word !== NOTHING) {
           const score = logFrequencies[word]! - logTotal + scores[place]!;
           if (score >= best) {
@@ -43,6 +41,17 @@ export class BestRoute {
             bestEnd = place;
           }
         }
+        if (place === length) break;
+        const unit = text.charCodeAt(start + place);
+        let low = firstChild[state]!;
+        let high = firstChild[state + 1]!;
+        while (high - low > 4) {
+          const middle = (low + high) >> 1;
+          if (units[middle]! <= unit) low = middle;
+          else high = middle;
+        }
+        while (low < high && units[low] !== unit) low++;
+        state = low < high ? low : NOTHING;
       }
       if (bestEnd === 0) {
         // No route begins at a low surrogate, so a score there is never used.
