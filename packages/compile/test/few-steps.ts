@@ -7,6 +7,8 @@ import {
   type LossFunction,
   layerNorm,
   linear,
+  quantize,
+  quantizedLinear,
   RandomStream,
   type Runtime,
   rmsNorm,
@@ -19,13 +21,20 @@ import {
 
 const [BATCH, TIME, SIZE, VOCABULARY, HEADS] = [2, 16, 32, 20, 4];
 
-/** A model of everything that has a fused form: attention, norms, activations, a recurrence, cross-entropy. */
+/** Not float16: WebGPU has it only on devices with the feature shader-f16, which a GPU in software lacks. */
+const FROZEN = (['int8', 'int4'] as const).map((type) => {
+  const values = Float32Array.from({ length: SIZE * SIZE }, (_, index) => 0.1 * Math.sin(index));
+  return quantize(values, [SIZE, SIZE], { type, blockSize: 16 });
+});
+
+/** A model of everything that has a form of its own: attention, norms, activations, stored weights, a recurrence, cross-entropy. */
 const loss: LossFunction = (p, { inputs, targets }) => {
   const embedded = layerNorm(embeddingLookup(p.tokens!, inputs!), p.scale!, p.shift!);
   const heads = tf.transpose(tf.reshape(embedded, [BATCH, TIME, HEADS, SIZE / HEADS]), [0, 2, 1, 3]);
   const mixed = tf.transpose(attention(heads, heads, heads, { causal: true }), [0, 2, 1, 3]);
   let x = rmsNorm(tf.reshape(mixed, [BATCH, TIME, SIZE]), p.scale!);
   x = tf.add(x, linear(gelu(silu(linear(x, p.expand!))), p.contract!));
+  for (const weight of FROZEN) x = tf.add(x, quantizedLinear(x, weight));
   const { outputs } = scan(
     ({ state }, { row }) => {
       const next = tf.tanh(tf.add(row, linear(state, p.recurrent!)));

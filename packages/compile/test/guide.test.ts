@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { runDocument } from '../../../tooling/vitest/readme.ts';
 
-test.each(['speed-up-a-tfjs-model', 'how-a-traced-step-works'])(
+test.each(['speed-up-a-tfjs-model', 'how-a-traced-step-works', 'onnx-files-and-small-weights'])(
   'the guide %s does what it says',
   async (name) => {
     const guide = new URL(`../../../docs/guides/${name}.md`, import.meta.url);

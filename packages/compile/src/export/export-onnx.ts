@@ -4,11 +4,11 @@ import { encodeModel } from '../onnx/encode-model.ts';
 import { ExternalData } from '../onnx/external-data.ts';
 import { MICROSOFT_OPERATORS } from '../onnx/graph-encoder.ts';
 import { optimize } from '../passes/optimize.ts';
-import type { Pass } from '../passes/rewrite.ts';
 import { constantMaker } from '../quantization/weight-expansion.ts';
 import { type DType, ShapeError, sizeOf, type TensorData } from '../tensor-data.ts';
 import { trace } from '../trace/trace.ts';
 import { traceBackend } from '../trace/trace-backend.ts';
+import { ConstantTables } from './constant-tables.ts';
 import { generalize } from './generalize.ts';
 import { type DimensionRange, sampleSizes } from './sample-sizes.ts';
 import type { Sizes } from './size-polynomial.ts';
@@ -81,8 +81,14 @@ export function exportOnnx(program: OnnxProgram, options: ExportOnnxOptions): On
   );
   const samples = sampleSizes(names, ranges);
   const store = storeWeights(operators, constantMaker());
-  const graphs = samples.samples.map((sizes) => graphAt(program, options, sizes, store));
-  const { graph, dimensions } = generalize(graphs, samples, sizeSources(inputs));
+  const traced = samples.samples.map((sizes) => traceAt(program, options, sizes));
+  const largest = samples.largest && traceAt(program, options, samples.largest);
+  const graphs = traced.map((graph) => {
+    const optimized = optimize(store(dropBarriers(graph)));
+    return operators === 'standard' ? useStandardOperators(optimized) : optimized;
+  });
+  const tables = new ConstantTables(traced, largest);
+  const { graph, dimensions } = generalize(graphs, samples, sizeSources(inputs), tables);
   const takenNames = requireNames(graph, options);
   if (operators === 'standard') requireStandard(graph);
 
@@ -103,12 +109,7 @@ export function exportOnnx(program: OnnxProgram, options: ExportOnnxOptions): On
   return { model, ...(externalData && { externalData }) };
 }
 
-function graphAt(
-  program: OnnxProgram,
-  { inputs, parameters = {}, operators = 'standard' }: ExportOnnxOptions,
-  sizes: Sizes,
-  store: Pass,
-): Graph {
+function traceAt(program: OnnxProgram, { inputs, parameters = {} }: ExportOnnxOptions, sizes: Sizes): Graph {
   const specs = Object.entries(inputs).map(([name, { dtype, shape }]) => {
     return [
       name,
@@ -122,8 +123,7 @@ function graphAt(
   if (traced.randomInputs.length > 0) {
     throw new Error('exportOnnx: the program must not draw random numbers. Leave withRandomness out of it.');
   }
-  const graph = optimize(store(dropBarriers(traced)));
-  return operators === 'standard' ? useStandardOperators(graph) : graph;
+  return traced;
 }
 
 function namedConstant(name: string, { dtype, shape, data }: TensorData): tf.Tensor {

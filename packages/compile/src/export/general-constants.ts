@@ -1,6 +1,7 @@
 import { type ConstantArray, type Source, sameShape, type Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { sizeOf } from '../tensor-data.ts';
+import type { ConstantTables } from './constant-tables.ts';
 import type { SizeAgreement, Tuple } from './size-agreement.ts';
 import { describePolynomial, isFixed, namesIn } from './size-polynomial.ts';
 import type { SizeValues } from './size-values.ts';
@@ -14,6 +15,7 @@ export class GeneralConstants {
   readonly #sizes: SizeValues;
   readonly #agreement: SizeAgreement;
   readonly #bounded: ReadonlySet<string>;
+  readonly #tables: ConstantTables;
 
   /** @param bounded the names that have a largest size */
   constructor(
@@ -21,11 +23,13 @@ export class GeneralConstants {
     sizes: SizeValues,
     agreement: SizeAgreement,
     bounded: ReadonlySet<string>,
+    tables: ConstantTables,
   ) {
     this.#builder = builder;
     this.#sizes = sizes;
     this.#agreement = agreement;
     this.#bounded = bounded;
+    this.#tables = tables;
   }
 
   /** Constants whose elements are all one number. @param place for messages */
@@ -94,8 +98,6 @@ export class GeneralConstants {
   #table(tuple: Tuple, arrays: readonly ConstantArray[], place: string): Value {
     const shape = this.#agreement.shape(tuple, place);
     const names = new Set(shape.flatMap((size) => [...size.keys()].flatMap(namesIn)));
-    const largest = this.#agreement.largest;
-    const table = tuple[largest]!;
     const unbounded = [...names].filter((name) => !this.#bounded.has(name));
     if (unbounded.length > 0) {
       this.#agreement.refuse(
@@ -103,11 +105,9 @@ export class GeneralConstants {
         `Give ${unbounded.map((name) => `dimensions.${name}.max`).join(' and ')}.`,
       );
     }
-    const isBeginning = tuple.every((value, index) =>
-      begins(value.shape, arrays[index]!, table.shape, arrays[largest]!),
-    );
-    if (names.size === 0 || !isBeginning) {
-      this.#agreement.refuse(`a constant of ${place} of shape [${table.shape}] has other elements`);
+    const table = this.#tables.find(tuple);
+    if (names.size === 0 || !table || !tuple.every((value, index) => begins(value, arrays[index]!, table))) {
+      return this.#agreement.refuse(`a constant of ${place} has other elements`);
     }
     const { dtype } = table;
     const axes = shape.flatMap((size, axis) => (isFixed(size) ? [] : [axis]));
@@ -116,8 +116,7 @@ export class GeneralConstants {
       this.#sizes.vector(axes.map((axis) => shape[axis]!)),
       this.#builder.integers(axes),
     ];
-    const constant = this.#builder.constant(arrays[largest]!, { dtype, shape: table.shape });
-    return this.#builder.node('Slice', [constant, ...bounds], { dtype, shape: tuple[0]!.shape });
+    return this.#builder.node('Slice', [table, ...bounds], { dtype, shape: tuple[0]!.shape });
   }
 
   /** The target of a reshape, with −1 for a size that differs, if it is the only one. */
@@ -144,13 +143,9 @@ function sameElements(a: ConstantArray, b: ConstantArray): boolean {
 }
 
 /** Whether a tensor is another's beginning along every axis. */
-function begins(
-  shape: readonly number[],
-  data: ConstantArray,
-  outerShape: readonly number[],
-  outer: ConstantArray,
-): boolean {
-  if (shape.some((size, axis) => size > outerShape[axis]!)) return false;
+function begins({ shape }: Value, data: ConstantArray, { shape: outerShape, source }: Value): boolean {
+  const { data: outer } = source as Partial<Extract<Source, { kind: 'constant' }>>;
+  if (!outer || shape.some((size, axis) => size > outerShape[axis]!)) return false;
   const width = shape.at(-1) ?? 1;
   const rows = sizeOf(shape) / Math.max(1, width);
   for (let row = 0; row < rows; row++) {

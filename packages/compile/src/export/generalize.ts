@@ -1,5 +1,6 @@
 import type { Control, Graph, Node, Value } from '../graph/graph.ts';
 import { GraphBuilder } from '../graph/graph-builder.ts';
+import type { ConstantTables } from './constant-tables.ts';
 import { GeneralConstants } from './general-constants.ts';
 import type { SampleSizes } from './sample-sizes.ts';
 import { SizeAgreement, type Tuple } from './size-agreement.ts';
@@ -27,8 +28,9 @@ export function generalize(
   graphs: readonly Graph[],
   samples: SampleSizes,
   sources: SizeSources,
+  tables: ConstantTables,
 ): GeneralizedGraph {
-  return new Generalizer(graphs, samples, sources).run();
+  return new Generalizer(graphs, samples, sources, tables).run();
 }
 
 class Generalizer {
@@ -42,14 +44,14 @@ class Generalizer {
   readonly #firsts: readonly Map<Value, Value>[];
   readonly #dimensions = new Map<Value, readonly (number | string)[]>();
 
-  constructor(graphs: readonly Graph[], samples: SampleSizes, sources: SizeSources) {
+  constructor(graphs: readonly Graph[], samples: SampleSizes, sources: SizeSources, tables: ConstantTables) {
     this.#graphs = graphs;
     this.#firsts = graphs.map(() => new Map());
     this.#agreement = new SizeAgreement(samples);
     const inputs = this.#declare(graphs.map(({ inputs }) => inputs));
     this.#builder.adoptInputs({ inputs, randomInputs: [] });
     const sizes = new SizeValues(this.#builder, inputs, sources);
-    this.#constants = new GeneralConstants(this.#builder, sizes, this.#agreement, samples.bounded);
+    this.#constants = new GeneralConstants(this.#builder, sizes, this.#agreement, samples.bounded, tables);
   }
 
   run(): GeneralizedGraph {

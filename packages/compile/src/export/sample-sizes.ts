@@ -15,12 +15,17 @@ export interface SampleSizes {
   readonly samples: readonly Sizes[];
   /** The names that have a largest size. */
   readonly bounded: ReadonlySet<string>;
+  /** Those at their largest; undefined if there are none. */
+  readonly largest: Sizes | undefined;
 }
 
 /** Unlikely to be sizes of a model. */
 const PRIMES = [5, 7, 11, 13, 17, 19, 23, 29, 31, 37, 41, 43];
 
-/** Three sizes of each name: the largest, the smallest and one between, or small primes where there is no largest. */
+/**
+ * Three sizes of each name: the smallest, one between and one less than the largest, or small primes where there is no largest. The
+ * largest itself is often another size of the model too, such as that of a table of positions, and a program may then do less.
+ */
 export function sampleSizes(
   names: readonly string[],
   ranges: Readonly<Record<string, DimensionRange>>,
@@ -37,10 +42,10 @@ export function sampleSizes(
     if (
       !Number.isInteger(min) ||
       min < 0 ||
-      (max !== undefined && !(Number.isInteger(max) && max >= smallest + 2))
+      (max !== undefined && !(Number.isInteger(max) && max >= smallest + 3))
     ) {
       throw new RangeError(
-        `exportOnnx: dimensions.${name} must be integers with max at least ${smallest + 2}, got min ${min} and max ${max}.`,
+        `exportOnnx: dimensions.${name} must be integers with max at least ${smallest + 3}, got min ${min} and max ${max}.`,
       );
     }
     if (max === undefined) {
@@ -49,8 +54,13 @@ export function sampleSizes(
       return { name, low: low!, high: high! };
     }
     check[name] = smallest;
-    return { name, low: Math.floor((smallest + max) / 2), high: max };
+    return { name, low: Math.floor((smallest + max) / 2), high: max - 1 };
   });
   const samples = [...gridOf(pairs), ...(names.length > 0 ? [check] : [])];
-  return { pairs, samples, bounded: new Set(names.filter((name) => ranges[name]?.max !== undefined)) };
+  const bounded = names.flatMap((name) => {
+    const max = ranges[name]?.max;
+    return max === undefined ? [] : [[name, max] as const];
+  });
+  const largest = bounded.length > 0 ? { ...check, ...Object.fromEntries(bounded) } : undefined;
+  return { pairs, samples, bounded: new Set(bounded.map(([name]) => name)), largest };
 }

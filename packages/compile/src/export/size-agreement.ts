@@ -13,11 +13,6 @@ export class SizeAgreement {
     this.#samples = samples;
   }
 
-  /** The sample at which all sizes are the largest. */
-  get largest(): number {
-    return 2 ** this.#samples.pairs.length - 1;
-  }
-
   /** The sizes of a value. @param place for messages */
   shape(tuple: Tuple, place: string): SizePolynomial[] {
     const [first] = tuple as [Value];

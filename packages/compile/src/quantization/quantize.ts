@@ -85,15 +85,18 @@ function quantizeBlocks(
   for (let block = 0; block < rows * blocks; block++) {
     const column = (block % blocks) * blockSize;
     const start = Math.floor(block / blocks) * columns + column;
-    const values = data.subarray(start, start + Math.min(blockSize, columns - column));
+    const width = Math.min(blockSize, columns - column);
+    const values = data.subarray(start, start + width);
     const { scale, zeroPoint } = symmetric ? symmetricGrid(values, type) : freeGrid(values, type);
     scales[block] = scale;
     zeroPoints[block] = zeroPoint;
+    const perUnit = scale === 0 ? 0 : 1 / scale;
+    const byteOffset = block * (type === 'int8' ? blockSize : half);
     for (let index = 0; index < blockSize; index++) {
-      const steps = scale === 0 || index >= values.length ? 0 : Math.round(values[index]! / scale);
-      const q = Math.min(highest, Math.max(lowest, steps + zeroPoint));
-      if (type === 'int8') packed[block * blockSize + index] = q;
-      else packed[block * half + (index % half)]! |= index < half ? q : q << 4;
+      const steps = index < width ? Math.round(data[start + index]! * perUnit) + zeroPoint : zeroPoint;
+      const q = Math.min(highest, Math.max(lowest, steps));
+      if (type === 'int8' || index < half) packed[byteOffset + index] = q;
+      else packed[byteOffset + index - half]! |= q << 4;
     }
   }
   return quantizedTensor({
@@ -108,7 +111,9 @@ function quantizeBlocks(
 
 function symmetricGrid(values: Float32Array, type: 'int8' | 'int4'): Grid {
   let extreme = 0;
-  for (const value of values) if (Math.abs(value) > Math.abs(extreme)) extreme = value;
+  for (let index = 0; index < values.length; index++) {
+    if (Math.abs(values[index]!) > Math.abs(extreme)) extreme = values[index]!;
+  }
   const scale = type === 'int8' ? Math.abs(extreme) / 127 : -extreme / 8;
   return { scale: Math.fround(scale) || 0 /* not −0 */, zeroPoint: DEFAULT_ZERO_POINT[type] };
 }
@@ -116,9 +121,9 @@ function symmetricGrid(values: Float32Array, type: 'int8' | 'int4'): Grid {
 /** The range from the smallest to the largest number, widened to hold zero exactly. */
 function freeGrid(values: Float32Array, type: 'int8' | 'int4'): Grid {
   let [smallest, largest] = [0, 0];
-  for (const value of values) {
-    if (value < smallest) smallest = value;
-    if (value > largest) largest = value;
+  for (let index = 0; index < values.length; index++) {
+    smallest = Math.min(smallest, values[index]!);
+    largest = Math.max(largest, values[index]!);
   }
   const { lowest, highest } = RANGES[type];
   const scale = Math.fround((largest - smallest) / (highest - lowest));
