@@ -1,6 +1,13 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
-import { eagerTrainStep, RandomStream, withRandomness } from '@wordloom/compile';
+import {
+  compileTrainStep,
+  eagerTrainStep,
+  RandomStream,
+  tensorData,
+  withRandomness,
+} from '@wordloom/compile';
+import { nodeRuntime } from '@wordloom/compile/node';
 import { expect, test } from 'vitest';
 import { expectClose, float32, int32, type LayerGolden, readGoldens } from '../../test/pytorch.ts';
 import { crossEntropy } from '../losses/cross-entropy.ts';
@@ -110,6 +117,22 @@ test('Dropout acts in training mode inside withRandomness, and nowhere else', ()
   expect(new Set(run())).toEqual(new Set([1]));
   layer.eval();
   expect(new Set(run(draw))).toEqual(new Set([1]));
+});
+
+test('Dropout’s gradient passes where its values do, scaled like them', async () => {
+  const layer = new Dropout(0.25);
+  const x = tensorData(new Float32Array(64).fill(1), [8, 8]);
+  const draw = { seed: 3, step: 1 };
+  const kept = withRandomness(draw, () => tf.tidy(() => layer.forward(tf.ones([8, 8])).dataSync()));
+  expect(new Set(kept)).toEqual(new Set([0, Math.fround(4 / 3)]));
+  const loss = ({ x }: Record<string, tf.Tensor>) => tf.sum(layer.forward(x!)) as tf.Scalar;
+  const options = { parameters: { x }, batch: {} };
+  const compiled = await compileTrainStep(loss, { ...options, runtime: await nodeRuntime({ threads: 1 }) });
+  for (const step of [eagerTrainStep(loss, options), compiled]) {
+    await step.run({}, draw);
+    expectClose(step.gradients.x!, kept);
+    await step.release();
+  }
 });
 
 test('forward passes leave no tensors behind but their result', () => {

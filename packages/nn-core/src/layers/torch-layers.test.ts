@@ -12,7 +12,12 @@ import { Module } from '../module/module.ts';
 import { modelData } from '../module/parameter-data.ts';
 import { replaceModule } from '../module/replace-module.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
+import { alibiBias } from '../positions/alibi.ts';
+import { LearnedPositions } from '../positions/learned-positions.ts';
+import { RelativePositionBias } from '../positions/relative-position-bias.ts';
 import { RotaryEmbedding } from '../positions/rotary-embedding.ts';
+import type { RotaryScaling } from '../positions/rotary-frequencies.ts';
+import { SinusoidalPositions } from '../positions/sinusoidal-positions.ts';
 import { activationByName } from './activation-functions.ts';
 import {
   ELU,
@@ -29,7 +34,9 @@ import {
 } from './activation-layers.ts';
 import { BatchNorm1d } from './batch-norm.ts';
 import { Conv1d, type Conv1dOptions } from './conv1d.ts';
+import { Embedding } from './embedding.ts';
 import { GroupNorm } from './group-norm.ts';
+import { LayerNorm } from './layer-norm.ts';
 import { Linear } from './linear.ts';
 import { MLP } from './mlp.ts';
 import {
@@ -52,6 +59,16 @@ const torchLayer = (layer: Layer): Program => {
     return bindParameters(parameters, tensors, () => layer.forward(tensors.x!));
   };
 };
+
+/** Any module, its parameters and buffers bound by their names. */
+function bound<M extends Module>(module: M, run: (module: M, tensors: Tensors) => tf.Tensor): Program {
+  return (tensors) => bindParameters(module.namedTensors(), tensors, () => run(module, tensors));
+}
+
+const scaledRotary =
+  (scaling: RotaryScaling): Program =>
+  ({ x }) =>
+    new RotaryEmbedding(8, { scaling }).forward(x!, { offset: 90 });
 
 /** Without what the pass assigns to buffers. */
 const unassigned =
@@ -144,6 +161,34 @@ const PROGRAMS: Readonly<Record<string, Program>> = {
     new RotaryEmbedding(8, { base: 500, convention: 'interleaved' }).forward(x!),
   'rotary partial': ({ x }) => new RotaryEmbedding(4).forward(x!),
   'rotary far': ({ x }) => new RotaryEmbedding(8).forward(x!, { offset: 100_000 }),
+  Linear: torchLayer(new Linear(4, 3)),
+  'Linear without bias': torchLayer(new Linear(4, 3, { bias: false })),
+  Embedding: bound(new Embedding(6, 3), (layer, { ids }) => layer.forward(ids!)),
+  LayerNorm: torchLayer(new LayerNorm(5)),
+  'LayerNorm without bias': torchLayer(new LayerNorm(5, { bias: false, epsilon: 1e-3 })),
+  'BatchNorm1d in evaluation': bound(new BatchNorm1d(4).eval(), (layer, { x }) => layer.forward(x!)),
+  'attention windowed': torchAttention({ headCount: 2 }, () => ({ causal: true, window: 2 })),
+  'attention ALiBi': torchAttention({ headCount: 2 }, () => ({
+    bias: tf.tensor(alibiBias(2, 4, 4).data, [2, 4, 4]),
+  })),
+  'rotary llama3': scaledRotary({
+    type: 'llama3',
+    factor: 4,
+    lowFrequencyFactor: 1,
+    highFrequencyFactor: 4,
+    originalContextLength: 64,
+  }),
+  'rotary linear': scaledRotary({ type: 'linear', factor: 2.5 }),
+  'rotary ntk': scaledRotary({ type: 'ntk', factor: 4 }),
+  LearnedPositions: bound(new LearnedPositions(6, 4), (layer, { x }) => layer.forward(x!, 2)),
+  SinusoidalPositions: ({ x }) => new SinusoidalPositions(4).forward(x!, 20),
+  RelativePositionBias: bound(new RelativePositionBias(2, { bucketCount: 8, maxDistance: 4 }), (layer) =>
+    layer.forward(3, 5),
+  ),
+  'RelativePositionBias of the past': bound(
+    new RelativePositionBias(2, { bucketCount: 4, maxDistance: 3, bidirectional: false }),
+    (layer) => layer.forward(3, 5),
+  ),
 };
 
 let runtime: Runtime;

@@ -105,6 +105,7 @@ const LOSSES: Readonly<Record<string, Loss>> = {
   ctcLoss: ctc(0),
   'ctcLoss blank 4': ctc(4),
   'ctcLoss impossible': ctc(0, true),
+  hingeLoss: ({ scores, labels }, options) => hingeLoss(scores!, labels!, { margin: 0.8, ...options }),
 };
 
 let runtime: Runtime;

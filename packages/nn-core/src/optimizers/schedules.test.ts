@@ -44,6 +44,25 @@ const rate = 0.5;
 
 /** As in fixtures/schedules.py. */
 const CURVES: Record<keyof typeof goldens.curves, Schedule> = {
+  constant: constantSchedule(rate),
+  warmup: withWarmup(exponentialSchedule({ start: rate, factor: 0.9 }), { steps: 8 }),
+  cosineWarmup: cosineSchedule({ peak: rate, floor: 0.05, warmupSteps: 8, decaySteps: 41 }),
+  inverseSquareRoot: inverseSquareRootSchedule({ peak: rate, warmupSteps: 9 }),
+  stableDecay: stableDecaySchedule({ peak: rate, floor: 0.05, steps: 30, decaySteps: 12 }),
+  stableDecayCosine: stableDecaySchedule({
+    peak: rate,
+    floor: 0.05,
+    steps: 30,
+    decaySteps: 12,
+    shape: 'cosine',
+  }),
+  stableDecaySquareRoot: stableDecaySchedule({
+    peak: rate,
+    floor: 0.05,
+    steps: 30,
+    decaySteps: 12,
+    shape: 'square-root',
+  }),
   linear: linearSchedule({ start: 0.25 * rate, end: 0.75 * rate, steps: 15 }),
   polynomial: polynomialSchedule({ start: rate, steps: 25, power: 2.5 }),
   exponential: exponentialSchedule({ start: rate, factor: 0.87 }),
