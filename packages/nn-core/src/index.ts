@@ -424,7 +424,7 @@ export {
   type Safetensors,
 } from './safetensors/decode.ts';
 export { encodeSafetensors } from './safetensors/encode.ts';
-export { type OpenOptions, openSafetensors } from './safetensors/open.ts';
+export { type OpenSafetensorsOptions, openSafetensors } from './safetensors/open.ts';
 export { type ShardFile, type ShardOptions, shardSafetensors } from './safetensors/shard.ts';
 export { streamSafetensors } from './safetensors/stream.ts';
 export type { ByteSource, FileBytes } from './tensor-files/byte-source.ts';
@@ -432,6 +432,7 @@ export { castTensor, type FloatElementType, toTensorData } from './tensor-files/
 export type { ElementArrays, ElementType, RawTensor } from './tensor-files/element-type.ts';
 export { type OpenShardsOptions, openShards } from './tensor-files/open-shards.ts';
 export { type OpenTensorsOptions, openTensors } from './tensor-files/open-tensors.ts';
+export { openRemoteBytes, type RemoteBytesOptions } from './tensor-files/remote-bytes.ts';
 export { renameTensors, type TensorNames } from './tensor-files/rename-tensors.ts';
 export type { TensorRanges } from './tensor-files/strided-view.ts';
 export {

@@ -1,7 +1,9 @@
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { type Browser, findChromium, launchChromium, type ServedPage, servePage } from '@wordloom/chromium';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { BatchesInPage } from './browser/page.ts';
+import { openTensors } from '../src/tensor-files/open-tensors.ts';
+import type { BatchesInPage, TensorInPage } from './browser/page.ts';
 import { maskedWindows } from './workers/masked-windows.ts';
 
 const chromium = await findChromium();
@@ -25,5 +27,17 @@ describe.skipIf(!chromium)('in a page in Chromium', () => {
     const expected = await Promise.all([7, 8, 9, 2].map((step) => maskedWindows(5).batch(step)));
     expect(inputs).toEqual(expected.map((batch) => [...batch.inputs!.data]));
     expect(refusal).toBe('prefetchInWorker: the worker could not make its source. settings must be given');
+  });
+
+  test('a checkpoint of PyTorch is read from a File as in Node', async () => {
+    const bytes = await readFile(new URL('../fixtures/checkpoints/state-dict.bin', import.meta.url));
+    const page = await browser.newPage();
+    await page.goto(served.address);
+    const { names, rows } = await page.evaluate<TensorInPage>(
+      `readRows('${bytes.toString('base64')}', 'view.transposed', [1, 3])`,
+    );
+    const source = await openTensors(bytes);
+    expect(names).toEqual([...source.tensors.keys()]);
+    expect(rows).toEqual([...(await source.read('view.transposed', [[1, 3]])).data]);
   });
 });

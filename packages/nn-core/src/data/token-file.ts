@@ -1,3 +1,4 @@
+import type { ByteSource } from '../tensor-files/byte-source.ts';
 import {
   encodeTokenFileHeader,
   jsonLengthOf,
@@ -9,13 +10,6 @@ import {
   type TokenType,
 } from './token-file-header.ts';
 import { requireRange, type TokenSource } from './token-source.ts';
-
-/** A file of bytes of which parts are read. */
-export interface ByteSource {
-  readonly size: number;
-  /** Exactly the bytes from `begin` to below `end`. */
-  read(begin: number, end: number): Promise<Uint8Array>;
-}
 
 /** How a token file is opened. */
 export interface OpenTokensOptions {

@@ -9,7 +9,8 @@ import { writeAllAtomically, writeAtomically, writeChunks } from './write-atomic
  * Writes a safetensors file, under a temporary name first: `path` holds the old contents or the new, never a part. The file
  * is never in memory as a whole.
  *
- * @param tensors  arrays, or a source, whose tensors are read when their turn comes: another file, say
+ * @param tensors  arrays, which must not change until they are written, or a source, whose tensors are read when their turn
+ * comes: another file, say
  * @param metadata free strings kept in the header; default the source's
  * @throws {ShapeError} if a tensor's data does not fit its shape or type @throws {RangeError} if a name is reserved
  * @example
@@ -29,7 +30,8 @@ export async function writeSafetensors(
  * be too large. The folder is made if needed. All files are whole under temporary names before the first gets its own; then
  * the files of an older checkpoint of that name which these do not replace are removed.
  *
- * @param tensors arrays, or a source, whose tensors are read when their turn comes
+ * @param tensors arrays, which must not change until they are written, or a source, whose tensors are read when their turn
+ * comes
  * @returns the names of the files, the index last
  * @throws {ShapeError} if a tensor's data does not fit its shape or type @throws {RangeError} if a name is reserved
  * @example

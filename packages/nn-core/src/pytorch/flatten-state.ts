@@ -1,6 +1,6 @@
 import { quote } from '../tensor-files/unique-json.ts';
 import type { Refuse } from './pickle-reader.ts';
-import { describeValue, PickleDict, PickleList, type PickleValue } from './pickle-values.ts';
+import { describeValue, IgnoredObject, PickleDict, PickleList, type PickleValue } from './pickle-values.ts';
 import { TorchTensor } from './torch-objects.ts';
 
 /** What a file holds, each under the keys on the way to it, joined by dots. */
@@ -68,10 +68,10 @@ function membersOf(value: PickleValue, refuse: Refuse): readonly (readonly [key:
   for (let index = 0; index < value.entries.length; index += 2) {
     members.set(value.entries[index]!, value.entries[index + 1]!); // of equal keys the last counts
   }
-  return Array.from(members, ([key, member]) => {
-    if (key === null || typeof key === 'object') {
+  return Array.from(members)
+    .filter(([key]) => !(key instanceof IgnoredObject))
+    .map(([key, member]) => {
+      if (key !== null && typeof key !== 'object') return [String(key), member];
       throw refuse(`a dictionary's keys must be strings or numbers, got ${describeValue(key)}`);
-    }
-    return [String(key), member];
-  });
+    });
 }

@@ -165,11 +165,11 @@ test('pickles that would grow are refused before they do', async () => {
 });
 
 test('classes that are ignored are left out with all that they make', async () => {
-  // {'args': Namespace(**{…}), 'best': scalar(dtype('f8'), …), 'step': 3, 'z': a complex tensor}
+  // {'args': Namespace(**{…}), 'best': scalar(dtype('f8'), …), numpy.float64: 1, 'step': 3, 'z': a complex tensor}
   const pickle = writePickle(
     '}(U\x04argscargparse\nNamespace\n)\x81}U\x01aK\x01sb',
     'U\x04bestcnumpy.core.multiarray\nscalar\n(cnumpy\ndtype\nU\x02f8\x85RU\x01xtR',
-    'U\x04stepK\x03',
+    'cnumpy\nfloat64\nK\x01U\x04stepK\x03',
     `U\x01zctorch._utils\n_rebuild_tensor\n(${STORAGE.replace('FloatStorage', 'ComplexFloatStorage')}K\x00))tRu`,
   );
   const file = archive(pickle);

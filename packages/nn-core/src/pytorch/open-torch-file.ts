@@ -1,5 +1,4 @@
 import { type NamePattern, nameMatcher } from '../module/name-pattern.ts';
-import type { OpenOptions } from '../safetensors/open.ts';
 import { type ByteSource, byteSource, type FileBytes } from '../tensor-files/byte-source.ts';
 import { type StoredView, type TensorSource, viewsAsSource } from '../tensor-files/tensor-source.ts';
 import { quote } from '../tensor-files/unique-json.ts';
@@ -16,7 +15,9 @@ import {
 } from './zip-directory.ts';
 
 /** Options of {@link openTorchFile}. */
-export interface OpenTorchFileOptions extends OpenOptions {
+export interface OpenTorchFileOptions {
+  /** What errors call the file, such as its path or address. */
+  readonly source?: string;
   /**
    * Further Python classes and functions, by dotted name (`'argparse.Namespace'`, `'numpy.**'`), that may occur in the file.
    * They are not run: what they would make is left out. Others are refused.

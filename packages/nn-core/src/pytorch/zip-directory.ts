@@ -4,6 +4,8 @@ import { quote } from '../tensor-files/unique-json.ts';
 /** A file inside an archive. */
 export interface ZipEntry {
   readonly name: string;
+  /** Bytes of the name. */
+  readonly nameLength: number;
   /** Bytes of its contents. */
   readonly size: number;
   /** Where its own header begins; the contents come after it. */
@@ -57,25 +59,23 @@ export async function readZipDirectory(file: ByteSource, refuse: RefuseAt): Prom
     if (at + ENTRY_BYTES > bytes.length || view.getUint32(at, true) !== ENTRY_SIGNATURE) {
       throw refuse(where, `the archive's directory must have ${count} entries, entry ${index} is not one`);
     }
-    const [nameLength, extraLength, commentLength] = [28, 30, 32].map((field) =>
-      view.getUint16(at + field, true),
-    );
-    const nameEnd = at + ENTRY_BYTES + nameLength!;
-    const extraEnd = nameEnd + extraLength!;
-    if (extraEnd + commentLength! > bytes.length)
-      throw refuse(where, `entry ${index} must end in the directory`);
+    const nameLength = view.getUint16(at + 28, true);
+    const nameEnd = at + ENTRY_BYTES + nameLength;
+    const extraEnd = nameEnd + view.getUint16(at + 30, true);
+    const next = extraEnd + view.getUint16(at + 32, true);
+    if (next > bytes.length) throw refuse(where, `entry ${index} must end in the directory`);
     const name = decodeName(bytes.subarray(at + ENTRY_BYTES, nameEnd));
     const sizes = sizesOf(view, at, nameEnd, extraEnd);
     const { headerOffset, size } = sizes;
-    if (headerOffset + LOCAL_BYTES + size > begin) {
+    if (headerOffset + LOCAL_BYTES + nameLength + size > begin) {
       throw refuse(
         where,
         `entry ${quote(name)} of ${size} bytes from byte ${headerOffset} must end before the directory`,
       );
     }
     if (entries.has(name)) throw refuse(where, `entry ${quote(name)} must be there once, it is there twice`);
-    entries.set(name, { name, size, headerOffset, obstacle: obstacleOf(view, at, sizes) });
-    at = extraEnd + commentLength!;
+    entries.set(name, { name, nameLength, size, headerOffset, obstacle: obstacleOf(view, at, sizes) });
+    at = next;
   }
   return entries;
 }
@@ -91,17 +91,16 @@ export function requireReadable({ name, headerOffset, obstacle }: ZipEntry, refu
  * @throws {RangeError} if the header is not that of the entry
  */
 export async function contentsOffset(file: ByteSource, entry: ZipEntry, refuse: RefuseAt): Promise<number> {
-  const { headerOffset, name, size } = entry;
-  const bytes = await file.read(headerOffset, headerOffset + LOCAL_BYTES);
+  const { headerOffset, name, size, nameLength } = entry;
+  const bytes = await file.read(headerOffset, headerOffset + LOCAL_BYTES + nameLength);
   const header = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const nameLength = header.getUint16(26, true);
-  const begin = headerOffset + LOCAL_BYTES + nameLength + header.getUint16(28, true);
-  const isHeader = header.getUint32(0, true) === LOCAL_SIGNATURE && begin + size <= file.size;
-  const nameBegin = headerOffset + LOCAL_BYTES;
-  if (!isHeader || decodeName(await file.read(nameBegin, nameBegin + nameLength)) !== name) {
-    throw refuse(headerOffset, `entry ${quote(name)} must begin here, it does not`);
-  }
-  return begin;
+  const begin = headerOffset + bytes.length + header.getUint16(28, true);
+  const isHeader =
+    header.getUint32(0, true) === LOCAL_SIGNATURE &&
+    header.getUint16(26, true) === nameLength &&
+    decodeName(bytes.subarray(LOCAL_BYTES)) === name;
+  if (isHeader && begin + size <= file.size) return begin;
+  throw refuse(headerOffset, `entry ${quote(name)} must begin here, it does not`);
 }
 
 interface DirectoryPlace {

@@ -2,9 +2,9 @@ import { byteSource, type FileBytes } from '../tensor-files/byte-source.ts';
 import { fileView, type TensorSource, viewsAsSource } from '../tensor-files/tensor-source.ts';
 import { headerLengthOf, PREFIX_BYTES, parseHeader, refuseFor } from './header.ts';
 
-/** How errors call a file. */
-export interface OpenOptions {
-  /** What errors call it, such as its path or address. */
+/** Options of {@link openSafetensors}. */
+export interface OpenSafetensorsOptions {
+  /** What errors call the file, such as its path or address. */
   readonly source?: string;
 }
 
@@ -18,7 +18,7 @@ export interface OpenOptions {
  */
 export async function openSafetensors(
   bytes: FileBytes,
-  { source = 'safetensors' }: OpenOptions = {},
+  { source = 'safetensors' }: OpenSafetensorsOptions = {},
 ): Promise<TensorSource> {
   const file = byteSource(bytes, `openSafetensors: ${source}`);
   const refuse = refuseFor('openSafetensors', source);

@@ -1,4 +1,5 @@
 import { prefetchInWorker } from '../../src/data/prefetch-in-worker.ts';
+import { openTensors } from '../../src/tensor-files/open-tensors.ts';
 
 /** What a page got from a worker. */
 export interface BatchesInPage {
@@ -20,4 +21,20 @@ async function collect(seed: number, steps: readonly number[]): Promise<BatchesI
   return { inputs, refusal };
 }
 
-Object.assign(globalThis, { collect });
+/** What a page reads of a checkpoint that somebody chose there. */
+export interface TensorInPage {
+  readonly names: readonly string[];
+  readonly rows: readonly number[];
+}
+
+async function readRows(
+  base64: string,
+  name: string,
+  rows: readonly [number, number],
+): Promise<TensorInPage> {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const source = await openTensors(new File([bytes], 'state-dict.bin'));
+  return { names: [...source.tensors.keys()], rows: [...(await source.read(name, [rows])).data] };
+}
+
+Object.assign(globalThis, { collect, readRows });
