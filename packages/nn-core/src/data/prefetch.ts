@@ -19,8 +19,9 @@ export interface PrefetchedBatches extends BatchSource {
 }
 
 /**
- * Makes the next batches while a step is being computed, on the same thread: for sources that read files, and for
- * whatever can be done while the engine's own threads compute. {@link prefetchInWorker} has a thread for it.
+ * Makes the next batches while a step is computed, on the same thread: for sources that read files or the network, which
+ * goes on meanwhile. Work of JavaScript's own does not in Node, where ONNX Runtime computes on the calling thread;
+ * {@link prefetchInWorker} has a thread for it.
  *
  * Never more than `ahead` batches are made that nobody asked for. Since a batch is a function of its step, the batches,
  * and a run that is resumed, are those of the source itself: the place in the data is that of the steps taken.
