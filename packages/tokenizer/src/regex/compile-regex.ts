@@ -34,7 +34,6 @@ export function compileRegex(node: RegexNode): RegexProgram {
     branchCount: compiler.branchCount,
     registerCount: compiler.registerCount,
     first: firstSetOf(node),
-    hasEmptyRounds: compiler.registerCount > 0,
   };
 }
 

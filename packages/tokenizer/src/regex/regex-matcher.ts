@@ -20,8 +20,8 @@ import type { Assertion } from './syntax-tree.ts';
 /**
  * Runs a compiled regular expression by backtracking, in bounded time.
  *
- * When a text costs much more steps than it has characters, the matcher begins to remember where steps have failed (each then
- * runs once per place, so that time grows with the length of the text only). Where that is impossible, it gives up.
+ * When a text costs many more steps than it has characters, the matcher begins to remember where steps have failed, each of which
+ * then runs once per place. If that does not help enough, it gives up.
  */
 export class RegexMatcher {
   readonly #program: RegexProgram;
@@ -59,7 +59,7 @@ export class RegexMatcher {
   matchAt(place: number): number {
     this.#top = 0;
     const end = this.#run(0, place, this.#failures);
-    this.#failures?.forget();
+    if (end >= 0) this.#failures?.forget();
     return end;
   }
 
@@ -89,7 +89,7 @@ export class RegexMatcher {
           break;
         }
         case RUN: {
-          if (memory?.hasFailed(step.branch, at)) {
+          if (memory?.hasFailed(step.branch, at, this.#registers)) {
             isFailure = true;
             break;
           }
@@ -106,7 +106,7 @@ export class RegexMatcher {
           break;
         }
         case CHOICE: {
-          if (memory?.hasFailed(step.branch, at)) {
+          if (memory?.hasFailed(step.branch, at, this.#registers)) {
             isFailure = true;
             break;
           }
@@ -120,7 +120,7 @@ export class RegexMatcher {
           break;
         }
         case SPLIT:
-          if (memory?.hasFailed(step.branch, at)) {
+          if (memory?.hasFailed(step.branch, at, this.#registers)) {
             isFailure = true;
             break;
           }
@@ -247,11 +247,10 @@ export class RegexMatcher {
 
   /** Out of steps: remembers failures from here on, or gives up. */
   #slowDown(memory: FailureMemory | undefined, firstStep: number): FailureMemory | undefined {
-    const { branchCount, hasEmptyRounds } = this.#program;
-    const size = branchCount * (this.#text.length + 1);
-    if (this.#failures || hasEmptyRounds || size > LARGEST_MEMORY) throw this.#tooSlow();
-    this.#failures = new FailureMemory(branchCount, this.#text.length + 1);
-    // Each step that can be returned to now runs once per place, and a run has as many steps as characters.
+    const { branchCount, registerCount } = this.#program;
+    const size = branchCount * 2 ** registerCount * (this.#text.length + 1);
+    if (this.#failures || size > LARGEST_MEMORY) throw this.#tooSlow();
+    this.#failures = new FailureMemory(branchCount, registerCount, this.#text.length + 1);
     this.#budget = this.#steps + LAST_STEPS + STEPS_PER_UNIT * this.#text.length;
     return firstStep === 0 ? this.#failures : memory;
   }
@@ -288,30 +287,40 @@ export class RegexMatcher {
   }
 }
 
-/** Where steps have failed: one bit for each of them and each place. */
+/**
+ * Where steps have failed: one bit for each of them and each place, and for whether the round of each loop that may be empty has
+ * had a character there, which is all that matters of a round.
+ */
 class FailureMemory {
   readonly #bits: Uint32Array;
   readonly #places: number;
+  readonly #registerCount: number;
   readonly #seen: number[] = [];
 
-  constructor(branchCount: number, places: number) {
+  constructor(branchCount: number, registerCount: number, places: number) {
     this.#places = places;
-    this.#bits = new Uint32Array(Math.ceil((branchCount * places) / 32));
+    this.#registerCount = registerCount;
+    this.#bits = new Uint32Array(Math.ceil((branchCount * 2 ** registerCount * places) / 32));
   }
 
   /** Whether the step has been here before; notes that it has, from now on. */
-  hasFailed(branch: number, place: number): boolean {
-    const bit = branch * this.#places + place;
+  hasFailed(branch: number, place: number, registers: Int32Array): boolean {
+    let state = branch;
+    for (let index = 0; index < this.#registerCount; index++) {
+      state = state * 2 + (registers[index] === place ? 1 : 0);
+    }
+    const bit = state * this.#places + place;
     const mask = 1 << (bit & 31);
-    if ((this.#bits[bit >>> 5]! & mask) !== 0) return true;
-    this.#bits[bit >>> 5]! |= mask;
-    this.#seen.push(bit);
+    const word = Math.floor(bit / 32);
+    if ((this.#bits[word]! & mask) !== 0) return true;
+    this.#bits[word]! |= mask;
+    this.#seen.push(word);
     return false;
   }
 
   /** Forgets all, because a match that was found is no failure. */
   forget(): void {
-    for (const bit of this.#seen) this.#bits[bit >>> 5] = 0;
+    for (const word of this.#seen) this.#bits[word] = 0;
     this.#seen.length = 0;
   }
 }
@@ -355,7 +364,7 @@ const FEW_STEPS = 100_000;
 const STEPS_PER_UNIT = 64;
 
 /** Steps that remain when failures are remembered. */
-const LAST_STEPS = 20_000_000;
+const LAST_STEPS = 5_000_000;
 
 /** In 32-bit numbers. */
 const LARGEST_STACK = 3 * 2 ** 22;

@@ -65,9 +65,8 @@ export interface ChoiceDispatch {
 export interface RegexProgram {
   readonly steps: readonly Step[];
   readonly branchCount: number;
+  /** How many loops have rounds that may be empty. */
   readonly registerCount: number;
   /** What a match may begin with; undefined if that is anything, or nothing. */
   readonly first: CodePointRanges | undefined;
-  /** Whether a loop has rounds that may be empty, so that where it stands is more than a step and a place. */
-  readonly hasEmptyRounds: boolean;
 }
