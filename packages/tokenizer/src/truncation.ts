@@ -35,7 +35,9 @@ export function truncatedLengths(
   // As in the reference, no text counts as longer than the room there is.
   const capped = lengths.map((length) => Math.min(length, room));
   const total = capped.reduce((sum, length) => sum + length, 0);
-  if (total <= room) return capped;
+  // Nor does the reference, unless there is nothing in the first text to take the special tokens' room from.
+  const isEmpty = strategy === 'only-first' && lengths[0] === 0 && addedCount > 0 && (lengths[1] ?? 0) > room;
+  if (total <= room && !isEmpty) return capped;
   if (room === 0) return lengths.map(() => 0);
   if (strategy === 'longest-first') return longestFirst(capped[0]!, capped[1]!, room);
   const target = strategy === 'only-first' ? 0 : 1;
