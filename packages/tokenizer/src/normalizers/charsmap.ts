@@ -1,3 +1,11 @@
+/** What a stretch of text becomes. */
+export interface Replacement {
+  /** Bytes of the text that it stands for. */
+  readonly length: number;
+  /** Its UTF-8 bytes. */
+  readonly bytes: Uint8Array;
+}
+
 /**
  * SentencePiece's compiled normalization rules: a double-array trie over UTF-8 bytes, and the replacements, each ended by a zero
  * byte.
@@ -36,29 +44,38 @@ export class Charsmap {
     return new Charsmap(units, bytes.slice(4 + (size & ~3)));
   }
 
-  /** The replacement of the shortest beginning of a text that has one, as the reference takes it. */
+  /** The replacement of the shortest beginning of a text that has one, as Hugging Face takes it. */
   replacementOf(text: string): string | undefined {
-    const units = this.#units;
-    let node = offsetOf(units[0]!);
-    for (const byte of encoder.encode(text)) {
-      if (byte === 0) return undefined;
-      node = (node ^ byte) >>> 0;
-      const unit = units[node];
-      if (unit === undefined || (unit & 0x800000ff) >>> 0 !== byte) return undefined;
-      node = (node ^ offsetOf(unit)) >>> 0;
-      if ((unit >>> 8) & 1) {
-        const value = units[node];
-        return value === undefined ? undefined : this.#replacementAt(value & 0x7fffffff);
-      }
-    }
-    return undefined;
+    const found = this.#find(encoder.encode(text), 0, false);
+    return found && decoder.decode(found.bytes);
   }
 
-  #replacementAt(start: number): string {
-    if (start >= this.#replacements.length) return '';
-    let end = this.#replacements.indexOf(0, start);
-    if (end < 0) end = this.#replacements.length;
-    return decoder.decode(this.#replacements.subarray(start, end));
+  /** The longest rule that applies at a place of a text, as SentencePiece takes it; undefined if none does. */
+  longest(text: Uint8Array, start: number): Replacement | undefined {
+    return this.#find(text, start, true);
+  }
+
+  #find(text: Uint8Array, start: number, isLongest: boolean): Replacement | undefined {
+    const units = this.#units;
+    let node = offsetOf(units[0]!);
+    let length = 0;
+    let value: number | undefined;
+    for (let index = start; index < text.length; index++) {
+      const byte = text[index]!;
+      if (byte === 0) break;
+      node = (node ^ byte) >>> 0;
+      const unit = units[node];
+      if (unit === undefined || (unit & 0x800000ff) >>> 0 !== byte) break;
+      node = (node ^ offsetOf(unit)) >>> 0;
+      if (!((unit >>> 8) & 1) || units[node] === undefined) continue;
+      value = units[node]! & 0x7fffffff;
+      length = index + 1 - start;
+      if (!isLongest) break;
+    }
+    if (value === undefined) return undefined;
+    const end = this.#replacements.indexOf(0, value);
+    const bytes = this.#replacements.subarray(value, end < 0 ? this.#replacements.length : end);
+    return { length, bytes };
   }
 }
 

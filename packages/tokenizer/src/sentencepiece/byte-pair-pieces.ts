@@ -1,3 +1,4 @@
+import { BinaryHeap } from '../binary-heap.ts';
 import { characterLength } from '../models/unigram/best-path.ts';
 import { type EmitPiece, type PieceModel, searchableIds } from './piece-model.ts';
 import type { SentencePiece } from './sentence-piece-file.ts';
@@ -26,7 +27,7 @@ export class BytePairPieces implements PieceModel {
     const previous = Int32Array.from(starts, (_, index) => index - 1);
     const next = Int32Array.from(starts, (_, index) => (index + 1 < count ? index + 1 : -1));
     const isGone = new Uint8Array(count);
-    const agenda = new MergeHeap();
+    const agenda = new BinaryHeap(precedes);
     /** Of what an unused piece was merged, by its start and end. */
     const halves = new Map<string, number>();
     const propose = (left: number, right: number): void => {
@@ -104,41 +105,7 @@ interface Merge {
   readonly score: number;
 }
 
-/** Merges, the best score first, of equals the leftmost: a binary heap. */
-class MergeHeap {
-  readonly #heap: Merge[] = [];
-
-  push(merge: Merge): void {
-    const heap = this.#heap;
-    let index = heap.push(merge) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!precedes(merge, heap[parent]!)) break;
-      heap[index] = heap[parent]!;
-      index = parent;
-    }
-    heap[index] = merge;
-  }
-
-  pop(): Merge | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || !last) return top;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && precedes(heap[child + 1]!, heap[child]!)) child++;
-      if (!precedes(heap[child]!, last)) break;
-      heap[index] = heap[child]!;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
-  }
-}
-
+/** The best score first, of equals the leftmost. */
 function precedes(a: Merge, b: Merge): boolean {
   return a.score > b.score || (a.score === b.score && a.left < b.left);
 }

@@ -79,7 +79,7 @@ test('damaged files are refused in words, whatever is wrong', () => {
   const { pieces, ...settings } = decodeSentencePieceFile(bytes);
   const damaged = { ...settings, pieces, characterMap: Uint8Array.of(255, 0, 0, 0, 1) };
   expect(() => new SentencePieceTokenizer(damaged)).toThrow(
-    'the character map must begin with the length of its trie',
+    'the character map must be a charsmap: the size of a trie',
   );
   const withoutBytes = { ...settings, pieces, byteFallback: true };
   expect(() => new SentencePieceTokenizer(withoutBytes)).toThrow(

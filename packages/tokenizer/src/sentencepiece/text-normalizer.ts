@@ -1,4 +1,4 @@
-import { CharacterMap } from './character-map.ts';
+import { Charsmap } from '../normalizers/charsmap.ts';
 import type { SentencePieceFile } from './sentence-piece-file.ts';
 
 /** What stands for a space in pieces. */
@@ -16,14 +16,13 @@ export type NormalizerSettings = Pick<
 /** Rewrites a text as SentencePiece does before it looks for pieces. */
 export class TextNormalizer {
   readonly #settings: NormalizerSettings;
-  readonly #map: CharacterMap | undefined;
+  readonly #map: Charsmap | undefined;
   /** UTF-8 bytes of user-defined pieces, by their first byte, the longest first: they stay as they are. */
   readonly #literals: ReadonlyMap<number, readonly Uint8Array[]>;
 
   constructor(settings: NormalizerSettings, literals: readonly string[], source: string) {
     this.#settings = settings;
-    this.#map =
-      settings.characterMap.length > 0 ? new CharacterMap(settings.characterMap, source) : undefined;
+    this.#map = settings.characterMap.length > 0 ? readCharsmap(settings.characterMap, source) : undefined;
     const encoder = new TextEncoder();
     const encoded = literals.map((literal) => encoder.encode(literal)).filter(({ length }) => length > 0);
     encoded.sort((a, b) => b.length - a.length);
@@ -81,6 +80,14 @@ export class TextNormalizer {
     if (replacement) return replacement;
     const length = utf8Length(input[place]!);
     return { bytes: input.subarray(place, place + length), length };
+  }
+}
+
+function readCharsmap(bytes: Uint8Array, source: string): Charsmap {
+  try {
+    return Charsmap.fromBytes(bytes);
+  } catch (error) {
+    throw new RangeError(`${source}: the character map must be ${(error as Error).message}.`);
   }
 }
 

@@ -1,3 +1,4 @@
+import { BinaryHeap } from '../../binary-heap.ts';
 import type { RandomSource } from '../../random-source.ts';
 import type { Trie } from '../../trie.ts';
 import { characterLength } from './best-path.ts';
@@ -39,7 +40,7 @@ export class Lattice {
     const ends = this.#nodesByEnd(word);
     const best = bestScores(ends);
     const paths: LatticePath[] = [];
-    const agenda = new Agenda();
+    const agenda = new BinaryHeap<Hypothesis>((a, b) => a.bound > b.bound);
     agenda.push({ end: word.length, rest: 0, bound: best[word.length]!, node: undefined, next: undefined });
     while (paths.length < count) {
       const top = agenda.pop();
@@ -156,39 +157,4 @@ interface Hypothesis {
   readonly bound: number;
   readonly node: LatticeNode | undefined;
   readonly next: Hypothesis | undefined;
-}
-
-/** Hypotheses, the one with the best bound first: a binary heap. */
-class Agenda {
-  readonly #heap: Hypothesis[] = [];
-
-  push(hypothesis: Hypothesis): void {
-    const heap = this.#heap;
-    let index = heap.push(hypothesis) - 1;
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (heap[parent]!.bound >= hypothesis.bound) break;
-      heap[index] = heap[parent]!;
-      index = parent;
-    }
-    heap[index] = hypothesis;
-  }
-
-  pop(): Hypothesis | undefined {
-    const heap = this.#heap;
-    const top = heap[0];
-    const last = heap.pop();
-    if (heap.length === 0 || !last) return top;
-    let index = 0;
-    for (;;) {
-      let child = 2 * index + 1;
-      if (child >= heap.length) break;
-      if (child + 1 < heap.length && heap[child + 1]!.bound > heap[child]!.bound) child++;
-      if (last.bound >= heap[child]!.bound) break;
-      heap[index] = heap[child]!;
-      index = child;
-    }
-    heap[index] = last;
-    return top;
-  }
 }
