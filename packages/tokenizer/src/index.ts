@@ -138,3 +138,6 @@ export {
   Vocabulary,
   type VocabularyJson,
 } from './units/vocabulary.ts';
+export { type CountWordsOptions, countWords } from './word-counts/count-words.ts';
+export { CountedWords, type SelectWordsOptions } from './word-counts/counted-words.ts';
+export type { WordParts } from './word-counts/word-feed.ts';
