@@ -1,3 +1,4 @@
+import { linearMergerFor } from './linear/long-merges.ts';
 import { MinHeap } from './min-heap.ts';
 import type { PairMap } from './pair-map.ts';
 
@@ -21,9 +22,9 @@ export function mergeSymbols(
   table: MergeTable,
   positions?: Int32Array,
 ): number {
-  return length <= SHORT
-    ? mergeByScan(symbols, length, table, positions)
-    : mergeByHeap(symbols, length, table, positions);
+  if (length <= SHORT) return mergeByScan(symbols, length, table, positions);
+  const count = linearMergerFor(table, length)?.merge(symbols, length, positions) ?? -1;
+  return count >= 0 ? count : mergeByHeap(symbols, length, table, positions);
 }
 
 /** Up to this many symbols a scan for the lowest rank is faster than a heap (measured: level at about 100). */
@@ -71,12 +72,12 @@ function mergeByScan(
 /** Positions fit in the low 32 bits of a heap key and ranks above them, so one double orders by rank, then position. */
 const RANK_UNIT = 2 ** 32;
 
-/** n log n in the length: a heap of pairs over a linked list of symbols; outdated heap entries are skipped. */
-function mergeByHeap(
+/** n log n in the length, for any table of merges: a heap of pairs over a linked list of symbols; outdated heap entries are skipped. */
+export function mergeByHeap(
   symbols: Int32Array,
   length: number,
   { ranks, products }: MergeTable,
-  positions: Int32Array | undefined,
+  positions?: Int32Array,
 ): number {
   const previous = new Int32Array(length);
   const next = new Int32Array(length);

@@ -41,6 +41,14 @@ export class PairMap {
     this.#slots[slot + 2] = value;
   }
 
+  /** Visits all pairs, in no particular order. */
+  forEach(visit: (left: number, right: number, value: number) => void): void {
+    const slots = this.#slots;
+    for (let slot = 0; slot < slots.length; slot += 3) {
+      if (slots[slot] !== -1) visit(slots[slot]!, slots[slot + 1]!, slots[slot + 2]!);
+    }
+  }
+
   #find(left: number, right: number): number {
     const slots = this.#slots;
     const mask = this.#mask;
