@@ -1,5 +1,7 @@
 export type { AddedToken } from './added-tokens.ts';
+export { type LoadTiktokenOptions, loadTiktoken } from './byte-pair/load-tiktoken.ts';
 export { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/load-vocab-and-merges.ts';
+export { type TiktokenEncoding, tiktokenEncodings } from './byte-pair/tiktoken-encodings.ts';
 export {
   type TrainBytePairEvent,
   type TrainBytePairOptions,

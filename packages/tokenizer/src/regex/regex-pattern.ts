@@ -1,3 +1,5 @@
+import { createPieceScanner, type PieceScanner } from '../byte-pair/piece-scanner.ts';
+import { splitRule } from '../byte-pair/split-patterns.ts';
 import type { TextPattern, TextPatternJson } from '../text-pattern.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { compileRegex } from './compile-regex.ts';
@@ -6,10 +8,12 @@ import { RegexMatcher } from './regex-matcher.ts';
 
 /**
  * A regular expression as Hugging Face's tokenizers have it (Oniguruma, with Ruby's rules), with this package's own tables of
- * characters and its own matcher, which takes bounded time.
+ * characters and its own matcher, which takes bounded time. Published patterns of tokenizers have scanners written out by hand.
  */
 export class RegexPattern implements TextPattern {
   readonly source: string;
+  /** Of a published pattern, which leaves out nothing of a text. */
+  readonly #scanner: PieceScanner | undefined;
   readonly #matcher: RegexMatcher;
   /** What a match may begin with; undefined if that is anything. */
   readonly #first: CodePointSet | undefined;
@@ -17,6 +21,8 @@ export class RegexPattern implements TextPattern {
   /** @throws {SyntaxError} if it is no regular expression, or uses what is not supported */
   constructor(source: string) {
     this.source = source;
+    const rule = splitRule(source);
+    this.#scanner = rule && createPieceScanner(rule);
     const program = compileRegex(parseRegex(source));
     this.#matcher = new RegexMatcher(program, source);
     this.#first = program.first && CodePointSet.ofRanges(program.first);
@@ -25,6 +31,14 @@ export class RegexPattern implements TextPattern {
   /** @throws {RangeError} if the pattern takes too many steps for the text */
   matches(text: string): number[] {
     const ranges: number[] = [];
+    if (this.#scanner) {
+      for (let start = 0; start < text.length; ) {
+        const end = this.#scanner(text, start);
+        ranges.push(start, end);
+        start = end;
+      }
+      return ranges;
+    }
     const matcher = this.#matcher;
     const first = this.#first;
     matcher.start(text);

@@ -1,0 +1,205 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import fc from 'fast-check';
+import { Tiktoken, type TiktokenEncoding } from 'tiktoken';
+import { describe, expect, test } from 'vitest';
+import { dataPath, huggingFace } from '../../test/oracles.ts';
+import { loadTokenizer } from '../load-tokenizer.ts';
+import type { Tokenizer } from '../tokenizer.ts';
+import { loadTiktoken } from './load-tiktoken.ts';
+import { tiktokenEncodings } from './tiktoken-encodings.ts';
+
+type Name = keyof typeof tiktokenEncodings & TiktokenEncoding;
+
+interface Published {
+  readonly pat_str: string;
+  readonly special_tokens: Record<string, number>;
+  readonly bpe_ranks: string;
+}
+
+const require = createRequire(import.meta.url);
+const published = (name: Name): Published => require(`tiktoken/encoders/${name}.json`);
+
+/** The ranks that the npm package holds, as tiktoken's file has them. */
+function ranksFile(compact: string): string {
+  const lines: string[] = [];
+  for (const block of compact.split('\n')) {
+    const [, first, ...tokens] = block.split(' ');
+    for (const [index, token] of tokens.entries()) lines.push(`${token} ${Number(first) + index}`);
+  }
+  return lines.join('\n');
+}
+
+const anyText = fc
+  .array(
+    fc.oneof(
+      fc.constantFrom(
+        ' the',
+        '中国人民',
+        '，',
+        ' 2024',
+        "It's",
+        "we'LL",
+        "don'ſ",
+        '\r\n',
+        '  \n ',
+        '\tif (x) {\n',
+        'HTTPServer',
+      ),
+      fc.constantFrom(
+        '\ufeff',
+        '\u0085',
+        '\u00a0',
+        '\u3000',
+        '👩‍👧',
+        '<|endoftext|>',
+        '<|endof',
+        '\0',
+        'é',
+        'e\u0301',
+        '\ud83d',
+      ),
+      fc.string({ unit: 'binary' }),
+    ),
+    { maxLength: 12 },
+  )
+  .map((parts) => parts.join(''));
+
+/** A long word, code, and a run of spaces, whole texts of which are rare in fuzzed ones. */
+const texts = [
+  'x'.repeat(500),
+  `${' '.repeat(90)}return`,
+  '中华人民共和国'.repeat(40),
+  'aGVsbG8gd29ybGQ'.repeat(30),
+  "for (let i = 0; i < 10; i++) {\n\t\tconsole.log(`it's`, i);\n}\n",
+  '🎉'.repeat(50),
+];
+
+describe.each(Object.keys(tiktokenEncodings) as Name[])('%s', (name) => {
+  const { bpe_ranks, pat_str, special_tokens } = published(name);
+  const tokenizer = loadTiktoken(ranksFile(bpe_ranks), tiktokenEncodings[name]);
+
+  test('pattern and special tokens are the published ones', () => {
+    expect(tiktokenEncodings[name]).toEqual({ pattern: pat_str, specialTokens: special_tokens });
+    expect(Object.fromEntries(tokenizer.specialTokens)).toEqual(special_tokens);
+  });
+
+  test('ids are those of tiktoken, and decode to the text', () => {
+    const peer = new Tiktoken(bpe_ranks, special_tokens, pat_str);
+    const check = (text: string): void => {
+      const ids = tokenizer.encode(text);
+      expect([...ids]).toEqual([...peer.encode(text, 'all')]);
+      expect(tokenizer.encodeWithOffsets(text).ids).toEqual(ids);
+      expect(tokenizer.decode(ids)).toBe(text.replace(/\p{Surrogate}/gu, '\ufffd'));
+    };
+    for (const text of texts) check(text);
+    fc.assert(fc.property(anyText, check), { numRuns: 200, seed: 3 });
+    peer.free();
+  });
+
+  test('Hugging Face gives the same ids with the tokenizer.json, and so does what is read back from it', async () => {
+    const json = JSON.stringify(tokenizer);
+    const peer = huggingFace(json);
+    const own = loadTokenizer(json);
+    await fc.assert(
+      fc.asyncProperty(anyText, async (text) => {
+        const ids = [...tokenizer.encode(text)];
+        expect(await peer.encode(text)).toEqual(ids);
+        expect([...own.encode(text)]).toEqual(ids);
+      }),
+      { numRuns: 100, seed: 4, examples: texts.map((text): [string] => [text]) },
+    );
+  });
+});
+
+/** Ranks of all bytes and some more tokens, in any order: some tokens are reached by merges of higher rank only, some by none. */
+const anyRanks = fc
+  .uniqueArray(fc.string({ unit: fc.constantFrom(...'abc'), minLength: 2, maxLength: 6 }), { maxLength: 25 })
+  .chain((tokens) => {
+    const bytes = Array.from({ length: 256 }, (_, byte) => Buffer.from([byte]));
+    const all = [...tokens.map((token) => Buffer.from(token)), ...bytes];
+    return fc.shuffledSubarray(all, { minLength: all.length });
+  })
+  .map((tokens) => tokens.map((token) => token.toString('base64')));
+
+test('any ranks give the ids that tiktoken gives, and that Hugging Face gives with the merges recovered', async () => {
+  const pattern = '[\\s\\S]+';
+  await fc.assert(
+    fc.asyncProperty(
+      anyRanks,
+      fc.array(fc.string({ unit: fc.constantFrom(...'abc'), minLength: 1, maxLength: 30 }), { minLength: 3 }),
+      async (tokens, words) => {
+        const peer = new Tiktoken(`! 0 ${tokens.join(' ')}`, {}, pattern);
+        const lines = tokens.map((token, rank) => `${token} ${rank}`);
+        const tokenizer = loadTiktoken(lines.join('\n'), { pattern });
+        const other = huggingFace(tokenizer);
+        for (const word of [
+          ...words,
+          ...tokens.map((token) => atob(token)).filter((token) => token.length > 1),
+        ]) {
+          const ids = [...peer.encode(word)];
+          expect([...tokenizer.encode(word)]).toEqual(ids);
+          expect(await other.encode(word)).toEqual(ids);
+        }
+        peer.free();
+      },
+    ),
+    { numRuns: 60, seed: 5 },
+  );
+});
+
+const ranks = (tokenizer: Tokenizer): number => tokenizer.model.tokenCount;
+const bytesFile = Array.from(
+  { length: 256 },
+  (_, byte) => `${Buffer.from([byte]).toString('base64')} ${byte}`,
+).join('\n');
+
+test('lines may end as on Windows, come in any order and leave out ranks, and the file may be bytes', () => {
+  const lines = ['YWI= 300', ...bytesFile.split('\n').toReversed()].join('\r\n');
+  const tokenizer = loadTiktoken(new TextEncoder().encode(`${lines}\r\n`), { pattern: '[\\s\\S]+' });
+  expect([...tokenizer.encode('abc')]).toEqual([300, 99]);
+  expect([ranks(tokenizer), tokenizer.vocabSize]).toEqual([257, 301]);
+  expect(tokenizer.decode([300, 0xe4, 0xb8, 0xad])).toBe('ab中');
+});
+
+test('what a pattern leaves out has no tokens', () => {
+  const tokenizer = loadTiktoken(bytesFile, { pattern: '[a-z]+' });
+  expect([...tokenizer.encode('a, b')]).toEqual([97, 98]);
+});
+
+test.each([
+  [
+    `${bytesFile}\nYW(= 256`,
+    'line 257 must be a token in base 64, a space and a rank below 1048576, got "YW(= 256"',
+  ],
+  [`${bytesFile}\nYWI=`, 'line 257 must be'],
+  [`${bytesFile}\nYWI= 1x`, 'line 257 must be'],
+  [`${bytesFile}\nYWI= 12345678`, 'line 257 must be'],
+  [`${bytesFile}\nYWI= 255`, 'must name each rank once, got 255 again'],
+  [`${bytesFile}\nYWI= 256\nYWI= 257`, 'must name each token once, got "ab" as 256 and 257'],
+  ['IQ== 0', 'must have a token for each byte (byte 0x00 has none)'],
+])('bad ranks are refused by line: %#', (file, message) => {
+  expect(() => loadTiktoken(file, { pattern: '.+', source: 'my.tiktoken' })).toThrow(
+    `loadTiktoken: my.tiktoken`,
+  );
+  expect(() => loadTiktoken(file, { pattern: '.+' })).toThrow(message);
+});
+
+test('bad options are refused', () => {
+  expect(() => loadTiktoken(bytesFile, { pattern: '(' })).toThrow(SyntaxError);
+  // @ts-expect-error: the pattern is missing
+  expect(() => loadTiktoken(bytesFile, {})).toThrow(
+    'loadTiktoken: pattern must be a regular expression, got undefined',
+  );
+  expect(() => loadTiktoken(bytesFile, { pattern: '.+', specialTokens: { '<s>': 7 } })).toThrow(
+    'specialTokens must have ids from 0 to 1048575 that no rank has, got 7 for "<s>"',
+  );
+});
+
+const downloaded = dataPath('tok-tiktoken/cl100k_base.tiktoken');
+
+test.skipIf(!downloaded)('the file as downloaded is read', () => {
+  const tokenizer = loadTiktoken(readFileSync(downloaded!), tiktokenEncodings.cl100k_base);
+  const same = loadTiktoken(ranksFile(published('cl100k_base').bpe_ranks), tiktokenEncodings.cl100k_base);
+  expect(tokenizer.toJSON()).toEqual(same.toJSON());
+});

@@ -1,0 +1,88 @@
+import { mergeSymbols } from './merge-symbols.ts';
+import { PairMap } from './pair-map.ts';
+import type { TokenBytes } from './read-ranks.ts';
+
+/** Merges as `BytePairModel` takes them. */
+export interface RecoveredMerges {
+  /** Ids of the tokens that merges merge: left, right, left, right, …, lowest rank first. */
+  readonly pairs: Int32Array;
+  /** The id of the token that each merge makes. */
+  readonly products: Int32Array;
+}
+
+/**
+ * The merges that do what tiktoken does with ranks alone: at every step, the two neighbors that are a token together, and that of the
+ * lowest rank, become it.
+ *
+ * Whatever stands around the bytes of a token, as long as no merge crosses its ends, the merges within it are those that it goes through
+ * alone. So only one pair can ever become the token: the last that remains when its bytes are merged alone. A token whose bytes do not end
+ * as two such neighbors has no merge; only a piece that is this token as a whole becomes it.
+ *
+ * @param byteIds ids of the 256 bytes
+ */
+export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int32Array): RecoveredMerges {
+  const size = starts.length;
+  const pairs = new Int32Array(size * 2);
+  const products = new Int32Array(size);
+  const ranks = new PairMap(size);
+  const table = { ranks, products };
+  let symbols = new Int32Array(256);
+  let merge: FullMerge | undefined;
+  let count = 0;
+  for (let id = 0; id < size; id++) {
+    const start = starts[id]!;
+    const length = ends[id]! - start;
+    if (length < 2) continue;
+    if (length > symbols.length) symbols = new Int32Array(length * 2);
+    for (let index = 0; index < length; index++) symbols[index] = byteIds[bytes[start + index]!]!;
+    // The table holds the merges of lower ranks by now, so they go ahead of this one.
+    let left = symbols[0]!;
+    let right = symbols[1]!;
+    const remaining = length === 2 ? 2 : mergeSymbols(symbols, length, table);
+    if (remaining === 2) {
+      left = symbols[0]!;
+      right = symbols[1]!;
+    } else {
+      // A token of higher rank stands between, or there is no way.
+      merge ??= fullMerge({ bytes, starts, ends });
+      const last = merge(bytes.subarray(start, start + length));
+      if (!last) continue;
+      [left, right] = last;
+    }
+    ranks.set(left, right, count);
+    pairs[count * 2] = left;
+    pairs[count * 2 + 1] = right;
+    products[count++] = id;
+  }
+  return { pairs: pairs.slice(0, count * 2), products: products.slice(0, count) };
+}
+
+/** The last two neighbors before a token's bytes are the token; undefined if they never are. */
+type FullMerge = (token: Uint8Array) => readonly [left: number, right: number] | undefined;
+
+/** Merges by the tokens' bytes alone. Needed for few tokens of few vocabularies. */
+function fullMerge({ bytes, starts, ends }: TokenBytes): FullMerge {
+  // Keys have a code unit for each byte: no text, which half a character could not be.
+  const keyOf = (part: Uint8Array): string => String.fromCharCode(...part);
+  const ids = new Map<string, number>();
+  for (let id = 0; id < starts.length; id++) {
+    if (ends[id]! > starts[id]!) ids.set(keyOf(bytes.subarray(starts[id]!, ends[id]!)), id);
+  }
+  return (token) => {
+    let parts = Array.from(token, (byte) => String.fromCharCode(byte));
+    for (;;) {
+      let best = -1;
+      let lowest = Number.POSITIVE_INFINITY;
+      for (let index = 0; index + 1 < parts.length; index++) {
+        const rank = ids.get(parts[index]! + parts[index + 1]!);
+        if (rank !== undefined && rank < lowest) {
+          lowest = rank;
+          best = index;
+        }
+      }
+      if (best < 0) return undefined;
+      if (parts.length === 2) return [ids.get(parts[0]!)!, ids.get(parts[1]!)!];
+      parts = parts.toSpliced(best, 2, parts[best]! + parts[best + 1]!);
+    }
+  };
+}
