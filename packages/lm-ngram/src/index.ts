@@ -1,0 +1,28 @@
+export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
+export { writeArpa } from './arpa/write-arpa.ts';
+export { type CountNgramsOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
+export {
+  type EstimateModelOptions,
+  estimateModel,
+  type TrainNgramModelOptions,
+  trainNgramModel,
+} from './estimate-model.ts';
+export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } from './generate.ts';
+export type { LanguageModel, WordScore } from './language-model.ts';
+export { likelyNextWords, type NextWord, nextWordDistribution } from './next-words.ts';
+export { NgramModel, type NgramModelParts } from './ngram-model.ts';
+export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
+export { scoreText, type TextScore } from './perplexity.ts';
+export { createRandomSource, type RandomSource } from './random-source.ts';
+export {
+  type AbsoluteDiscountingOptions,
+  absoluteDiscounting,
+} from './smoothing/absolute-discounting.ts';
+export type { DiscountFallback, Discounts } from './smoothing/discounts.ts';
+export { type KatzOptions, katz } from './smoothing/katz.ts';
+export { type KneserNeyOptions, kneserNey } from './smoothing/kneser-ney.ts';
+export { maximumLikelihood } from './smoothing/maximum-likelihood.ts';
+export type { SmoothedCounts, SmoothingInput, SmoothingMethod } from './smoothing/smoothing.ts';
+export { type StupidBackoffOptions, stupidBackoff } from './smoothing/stupid-backoff.ts';
+export { wittenBell } from './smoothing/witten-bell.ts';
+export { NgramVocabulary, SENTENCE_END, SENTENCE_START, UNKNOWN } from './vocabulary.ts';

@@ -1,0 +1,125 @@
+/** What a {@link NgramTrie} is made of. */
+export interface NgramTrieParts {
+  readonly levelStarts: Int32Array;
+  readonly words: Int32Array;
+  readonly firstChildren: Int32Array;
+  readonly suffixes: Int32Array;
+}
+
+/**
+ * N-grams up to an order, as paths from a root; what counts and models have in common.
+ *
+ * Nodes are numbered level by level, and within a level in the order of their words: node 0 is the root (the empty n-gram), node
+ * `word + 1` is the unigram of a word, whether it occurs or not, and the children of a node (it, followed by one more word) stand one
+ * after the other by rising word. Every node knows its longest proper suffix in the trie: `b c` for `a b c`. That makes the trie an
+ * automaton: a node is all that has to be remembered of the words before.
+ */
+export class NgramTrie {
+  /** Words of the longest n-grams. */
+  readonly order: number;
+  /** Where each level begins; level k holds the n-grams of k words. `order + 2` numbers, the last is the node count. */
+  readonly levelStarts: Int32Array;
+  /** The last word of each node; −1 for the root. */
+  readonly words: Int32Array;
+  /** The first child of each node below the highest order, and one number more: the children of `n` end where those of `n + 1` begin. */
+  readonly firstChildren: Int32Array;
+  /** The longest proper suffix of each node that is in the trie. */
+  readonly suffixes: Int32Array;
+  #parents: Int32Array | undefined;
+
+  constructor(parts: NgramTrieParts) {
+    this.order = parts.levelStarts.length - 2;
+    this.levelStarts = parts.levelStarts;
+    this.words = parts.words;
+    this.firstChildren = parts.firstChildren;
+    this.suffixes = parts.suffixes;
+  }
+
+  get nodeCount(): number {
+    return this.words.length;
+  }
+
+  /** How many nodes may have children: those below the highest order. They come first. */
+  get contextCount(): number {
+    return this.levelStarts[this.order]!;
+  }
+
+  get vocabSize(): number {
+    return this.levelStarts[2]! - 1;
+  }
+
+  /** N-grams of each order, 1 first; unigrams count that do not occur. */
+  get sizes(): number[] {
+    return Array.from(
+      { length: this.order },
+      (_, index) => this.levelEnd(index + 1) - this.levelStart(index + 1),
+    );
+  }
+
+  levelStart(level: number): number {
+    return this.levelStarts[level]!;
+  }
+
+  levelEnd(level: number): number {
+    return this.levelStarts[level + 1]!;
+  }
+
+  /** How many words a node has. */
+  levelOf(node: number): number {
+    let level = 0;
+    while (node >= this.levelStarts[level + 1]!) level++;
+    return level;
+  }
+
+  /** The child of a node below the highest order by a word, −1 if there is none. */
+  child(node: number, word: number): number {
+    if (node === 0) return word + 1;
+    let low = this.firstChildren[node]!;
+    let high = this.firstChildren[node + 1]!;
+    const { words } = this;
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      const found = words[middle]!;
+      if (found === word) return middle;
+      if (found < word) low = middle + 1;
+      else high = middle;
+    }
+    return -1;
+  }
+
+  /** The node of an n-gram, −1 if it is not there. */
+  find(ngram: ArrayLike<number>): number {
+    if (ngram.length > this.order) return -1;
+    let node = 0;
+    for (let index = 0; index < ngram.length; index++) {
+      const word = ngram[index]!;
+      if (word < 0 || word >= this.vocabSize) return -1;
+      node = this.child(node, word);
+      if (node < 0) return -1;
+    }
+    return node;
+  }
+
+  /** The node to remember after a node was reached: itself, or its suffix if it is too long to have children. */
+  contextAfter(node: number): number {
+    return node < this.contextCount ? node : this.suffixes[node]!;
+  }
+
+  /** The n-gram without its last word, by node; −1 for the root. Computed at the first call. */
+  get parents(): Int32Array {
+    if (this.#parents) return this.#parents;
+    const parents = new Int32Array(this.nodeCount).fill(-1);
+    for (let node = 0; node < this.contextCount; node++) {
+      parents.fill(node, this.firstChildren[node]!, this.firstChildren[node + 1]!);
+    }
+    this.#parents = parents;
+    return parents;
+  }
+
+  /** The words of a node. */
+  ngramOf(node: number): number[] {
+    const ngram: number[] = [];
+    for (let at = node; at > 0; at = this.parents[at]!) ngram.push(this.words[at]!);
+    return ngram.reverse();
+  }
+}

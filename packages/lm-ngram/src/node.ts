@@ -1,0 +1,48 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createGunzip, createGzip } from 'node:zlib';
+import { type ReadArpaOptions, readArpaStream } from './arpa/arpa-reader.ts';
+import { writeArpa } from './arpa/write-arpa.ts';
+import type { NgramModel } from './ngram-model.ts';
+
+/**
+ * Reads a model from an ARPA file; one whose name ends in `.gz` is unpacked on the way.
+ *
+ * @throws {SyntaxError} if the file is broken; the message names it and the line. Errors of the file system as they are
+ */
+export async function readArpaFile(
+  path: string,
+  options: Omit<ReadArpaOptions, 'source'> = {},
+): Promise<NgramModel> {
+  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
+  const decoder = new TextDecoder();
+  async function* parts(): AsyncGenerator<string> {
+    const unpacked = path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes;
+    for await (const part of unpacked) yield decoder.decode(part as Buffer, { stream: true });
+    yield decoder.decode();
+  }
+  return readArpaStream(parts(), { ...options, source: path });
+}
+
+/**
+ * Writes a model as an ARPA file, packed if its name ends in `.gz`; makes the folder if it is missing. The file gets its name only when it is
+ * whole.
+ */
+export async function writeArpaFile(path: string, model: NgramModel): Promise<void> {
+  await mkdir(dirname(path), { recursive: true });
+  const temporary = `${path}.${randomUUID()}.tmp`;
+  try {
+    const text = Readable.from(writeArpa(model));
+    const file = createWriteStream(temporary, { flags: 'wx', flush: true });
+    if (path.endsWith('.gz')) await pipeline(text, createGzip(), file);
+    else await pipeline(text, file);
+    await rename(temporary, path);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}

@@ -1,0 +1,76 @@
+import { describeValue } from './describe-value.ts';
+
+/** The id of words that the vocabulary lacks. */
+export const UNKNOWN = 0;
+/** The id of what stands before every sentence. */
+export const SENTENCE_START = 1;
+/** The id of what stands after every sentence. */
+export const SENTENCE_END = 2;
+
+/** The first words of every vocabulary, by id. */
+export const RESERVED_WORDS: readonly string[] = ['<unk>', '<s>', '</s>'];
+
+/**
+ * A dictionary between words (or characters, or any other units) and ids. Ids 0, 1 and 2 are `<unk>`, `<s>` and `</s>`.
+ */
+export class NgramVocabulary {
+  /** By id. */
+  readonly words: readonly string[];
+  readonly #ids: ReadonlyMap<string, number>;
+
+  /**
+   * @param words all words by id, the reserved ones first
+   * @throws {RangeError} if a word is there twice, or the first three are others
+   */
+  constructor(words: readonly string[]) {
+    const wrong = RESERVED_WORDS.findIndex((word, id) => words[id] !== word);
+    if (wrong >= 0) {
+      throw new RangeError(
+        `NgramVocabulary: words must begin with ${RESERVED_WORDS.join(' ')}, got ${describeValue(words[wrong])} at ${wrong}.`,
+      );
+    }
+    this.words = words;
+    this.#ids = new Map(words.map((word, id) => [word, id]));
+    if (this.#ids.size < words.length) {
+      const twice = words.find((word, id) => this.#ids.get(word) !== id);
+      throw new RangeError(`NgramVocabulary: words must differ, got ${describeValue(twice)} twice.`);
+    }
+  }
+
+  /** A vocabulary of the words given, in order of first appearance; reserved words among them keep their ids. */
+  static of(words: Iterable<string>): NgramVocabulary {
+    return new NgramVocabulary([...new Set([...RESERVED_WORDS, ...words])]);
+  }
+
+  get size(): number {
+    return this.words.length;
+  }
+
+  has(word: string): boolean {
+    return this.#ids.has(word);
+  }
+
+  /** The id of a word, {@link UNKNOWN} if it is not there. */
+  idOf(word: string): number {
+    return this.#ids.get(word) ?? UNKNOWN;
+  }
+
+  /** @throws {RangeError} if there is no such id */
+  wordOf(id: number): string {
+    const word = this.words[id];
+    if (word !== undefined) return word;
+    throw new RangeError(
+      `NgramVocabulary: id must be at least 0 and below ${this.size}, got ${describeValue(id)}.`,
+    );
+  }
+
+  /** Ids of words, {@link UNKNOWN} for those that are not there. */
+  encode(words: Iterable<string>): Int32Array {
+    return Int32Array.from(words, (word) => this.idOf(word));
+  }
+
+  /** @throws {RangeError} as {@link wordOf} */
+  decode(ids: Iterable<number>): string[] {
+    return Array.from(ids, (id) => this.wordOf(id));
+  }
+}
