@@ -87,16 +87,25 @@ export class AddedTokens {
    * Cuts added tokens out of a text and normalizes the rest. An added token is found at the leftmost place where one begins,
    * and of several there the longest.
    *
+   * @param firstNormalizer for what comes before the first added token (default `normalizer`)
    * @returns stretches in order, none empty
    */
-  split(text: NormalizedText, normalizer: Normalizer | undefined, parseSpecialTokens: boolean): Segment[] {
+  split(
+    text: NormalizedText,
+    normalizer: Normalizer | undefined,
+    parseSpecialTokens: boolean,
+    firstNormalizer: Normalizer | undefined = normalizer,
+  ): Segment[] {
     let segments: Segment[] = [];
     if (this.#plainMatcher) this.#plainMatcher.split(text, parseSpecialTokens, segments);
     else if (text.length > 0) segments.push({ text, id: undefined });
     if (normalizer) {
-      segments = segments.map((segment) =>
-        segment.id === undefined ? { text: normalizer.normalize(segment.text), id: undefined } : segment,
-      );
+      segments = segments.map((segment, index) => {
+        const used = index === 0 ? firstNormalizer : normalizer;
+        return used && segment.id === undefined
+          ? { text: used.normalize(segment.text), id: undefined }
+          : segment;
+      });
     }
     const matcher = this.#normalizedMatcher;
     const split: Segment[] = [];

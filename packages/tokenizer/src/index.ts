@@ -10,6 +10,13 @@ export {
   trainBytePairSteps,
 } from './byte-pair/train-byte-pair.ts';
 export { type TrainCharactersOptions, trainCharacters } from './characters/train-characters.ts';
+export type { CountTokensOptions } from './counting/count-tokens.ts';
+export {
+  type EditCost,
+  IncrementalEncoder,
+  type IncrementalEncoderOptions,
+} from './counting/incremental-encoder.ts';
+export { IntervalCounter, type IntervalCounterOptions } from './counting/interval-counter.ts';
 export { decodeStream } from './decode-stream.ts';
 export { ByteFallbackDecoder } from './decoders/byte-fallback.ts';
 export { ByteLevelDecoder, type ByteLevelDecoderOptions } from './decoders/byte-level.ts';

@@ -1,5 +1,6 @@
 import { type AddedToken, AddedTokens, type Segment } from './added-tokens.ts';
 import { checkText } from './check-text.ts';
+import { type CountTokensOptions, countTokens } from './counting/count-tokens.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { Encoding } from './encoding.ts';
 import { EncodingBuilder } from './encoding-builder.ts';
@@ -184,6 +185,25 @@ export class Tokenizer {
       padding,
     );
     return batch.map((encoding) => padEncoding(encoding, length, padding));
+  }
+
+  /**
+   * How many ids `encode` gives without truncation and padding; with a `limit`, as far as that, see {@link CountTokensOptions}.
+   *
+   * @throws as {@link encode}
+   */
+  countTokens(text: TextInput, options: CountTokensOptions = {}): number {
+    return countTokens(this, text, options);
+  }
+
+  /**
+   * The number of tokens of a text that has at most `limit`, else false. The text is read no further than to where that is known.
+   *
+   * @throws as {@link encode}
+   */
+  isWithinTokenLimit(text: TextInput, limit: number, options: EncodeOptions = {}): number | false {
+    const count = countTokens(this, text, { ...options, limit });
+    return count <= limit && count;
   }
 
   /**
