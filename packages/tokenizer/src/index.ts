@@ -148,5 +148,19 @@ export {
   type VocabularyJson,
 } from './units/vocabulary.ts';
 export { type CountWordsOptions, countWords } from './word-counts/count-words.ts';
+export {
+  type CountWordsEvent,
+  type CountWordsStepsOptions,
+  countWordsSteps,
+} from './word-counts/count-words-steps.ts';
 export { CountedWords, type SelectWordsOptions } from './word-counts/counted-words.ts';
+export {
+  MemoryRunStorage,
+  type RunFile,
+  type RunFileWriter,
+  type RunStorage,
+} from './word-counts/run-storage.ts';
+export { serveWordCounts } from './word-counts/serve-word-counts.ts';
+export { blobSource, type TextSource } from './word-counts/text-source.ts';
 export type { WordParts } from './word-counts/word-feed.ts';
+export type { CountingWorker } from './word-counts/worker-counter.ts';

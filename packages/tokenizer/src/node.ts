@@ -5,6 +5,14 @@ import { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/
 import { loadTokenizer } from './load-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
+export {
+  type CountWordsInFilesOptions,
+  countWordsInFiles,
+  countWordsInFilesSteps,
+} from './word-counts/node/count-words-in-files.ts';
+export { FileRunStorage } from './word-counts/node/file-run-storage.ts';
+export { fileSource } from './word-counts/node/file-source.ts';
+
 /**
  * Reads a tokenizer.json file.
  *
