@@ -25,4 +25,11 @@ export { maximumLikelihood } from './smoothing/maximum-likelihood.ts';
 export type { SmoothedCounts, SmoothingInput, SmoothingMethod } from './smoothing/smoothing.ts';
 export { type StupidBackoffOptions, stupidBackoff } from './smoothing/stupid-backoff.ts';
 export { wittenBell } from './smoothing/witten-bell.ts';
+export {
+  type Continuation,
+  CorpusIndex,
+  type PhrasePlace,
+  type SuffixRange,
+} from './suffix-array/corpus-index.ts';
+export { InfiniGramModel, type InfiniGramState } from './suffix-array/infini-gram-model.ts';
 export { NgramVocabulary, SENTENCE_END, SENTENCE_START, UNKNOWN } from './vocabulary.ts';
