@@ -46,7 +46,6 @@ export function buildTrie(vocabSize: number, lists: readonly Int32Array[]): Buil
   const nodeCount = levelStarts[order + 1]!;
   const words = new Int32Array(nodeCount);
   const entries = new Int32Array(nodeCount).fill(-1);
-  const suffixes = new Int32Array(nodeCount);
   const firstChildren = new Int32Array(levelStarts[order]! + 1);
   words[0] = -1;
   firstChildren[0] = 1;
@@ -54,7 +53,7 @@ export function buildTrie(vocabSize: number, lists: readonly Int32Array[]): Buil
     words[word + 1] = word;
     entries[word + 1] = word;
   }
-  const trie = new NgramTrie({ levelStarts, words, firstChildren, suffixes });
+  const trie = new NgramTrie({ levelStarts, words, firstChildren });
   for (let level = 2; level <= order; level++) {
     const { ngrams, entries: levelEntries } = sorted[level]!;
     let parent = levelStarts[level - 1]!;
@@ -71,7 +70,6 @@ export function buildTrie(vocabSize: number, lists: readonly Int32Array[]): Buil
     firstChildren[levelStarts[level]!] = levelStarts[level + 1]!;
   }
   firstChildren[levelStarts[order]!] = nodeCount;
-  linkSuffixes(trie);
   return { trie, entries };
 }
 
@@ -174,24 +172,4 @@ function compare(a: Int32Array, startA: number, b: Int32Array, startB: number, l
     if (difference !== 0) return difference;
   }
   return 0;
-}
-
-/**
- * The longest suffix of each node: that of its parent, or a suffix of that one, followed by its word.
- *
- * @see Aho and Corasick 1975, failure function
- */
-function linkSuffixes(trie: NgramTrie): void {
-  const { suffixes, firstChildren, words } = trie;
-  for (let parent = 1; parent < trie.contextCount; parent++) {
-    for (let node = firstChildren[parent]!; node < firstChildren[parent + 1]!; node++) {
-      let context = suffixes[parent]!;
-      let suffix = trie.child(context, words[node]!);
-      while (suffix < 0) {
-        context = suffixes[context]!;
-        suffix = trie.child(context, words[node]!);
-      }
-      suffixes[node] = suffix;
-    }
-  }
 }

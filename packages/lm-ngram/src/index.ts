@@ -1,5 +1,11 @@
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
+export {
+  type DecodeCompactOptions,
+  decodeCompact,
+  type EncodeCompactOptions,
+  encodeCompact,
+} from './compact/compact-file.ts';
 export { type CountNgramsOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
 export {
   type EstimateModelOptions,

@@ -77,7 +77,7 @@ export function likelyNextWords(model: NgramModel, state: number, count: number)
 /** The state and its suffixes, the longest first; the last is the root. */
 export function contextsOf({ trie }: NgramModel, state: number): number[] {
   const contexts = [state];
-  while (contexts[contexts.length - 1] !== 0) contexts.push(trie.suffixes[contexts[contexts.length - 1]!]!);
+  while (contexts[contexts.length - 1] !== 0) contexts.push(trie.suffixOf(contexts[contexts.length - 1]!));
   return contexts;
 }
 

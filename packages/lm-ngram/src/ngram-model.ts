@@ -51,7 +51,7 @@ export class NgramModel implements LanguageModel {
     let node = trie.child(context, word);
     while (node < 0) {
       backoff += this.logBackoffs[context]!;
-      context = trie.suffixes[context]!;
+      context = trie.suffixOf(context);
       node = trie.child(context, word);
     }
     return {
@@ -74,7 +74,7 @@ export class NgramModel implements LanguageModel {
     { state = this.emptyState, output }: { readonly state?: number; readonly output?: Float64Array } = {},
   ): { log10Probability: number; state: number } {
     const { trie, logProbabilities, logBackoffs } = this;
-    const { suffixes, contextCount } = trie;
+    const { contextCount } = trie;
     let context = state;
     let sum = 0;
     for (let index = 0; index < words.length; index++) {
@@ -83,11 +83,11 @@ export class NgramModel implements LanguageModel {
       let node = trie.child(context, word);
       while (node < 0) {
         logProbability += logBackoffs[context]!;
-        context = suffixes[context]!;
+        context = trie.suffixOf(context);
         node = trie.child(context, word);
       }
       logProbability += logProbabilities[node]!;
-      context = node < contextCount ? node : suffixes[node]!;
+      context = node < contextCount ? node : trie.suffixOf(node);
       sum += logProbability;
       if (output) output[index] = logProbability;
     }

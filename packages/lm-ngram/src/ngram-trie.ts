@@ -3,7 +3,8 @@ export interface NgramTrieParts {
   readonly levelStarts: Int32Array;
   readonly words: Int32Array;
   readonly firstChildren: Int32Array;
-  readonly suffixes: Int32Array;
+  /** Left out: found when they are asked for. */
+  readonly suffixes?: Int32Array;
 }
 
 /**
@@ -23,8 +24,8 @@ export class NgramTrie {
   readonly words: Int32Array;
   /** The first child of each node below the highest order, and one number more: the children of `n` end where those of `n + 1` begin. */
   readonly firstChildren: Int32Array;
-  /** The longest proper suffix of each node that is in the trie. */
-  readonly suffixes: Int32Array;
+  /** The suffix of each node, −1 where nobody has asked for it yet. */
+  readonly #suffixes: Int32Array;
   #parents: Int32Array | undefined;
 
   constructor(parts: NgramTrieParts) {
@@ -32,7 +33,8 @@ export class NgramTrie {
     this.levelStarts = parts.levelStarts;
     this.words = parts.words;
     this.firstChildren = parts.firstChildren;
-    this.suffixes = parts.suffixes;
+    this.#suffixes =
+      parts.suffixes ?? new Int32Array(parts.words.length).fill(-1).fill(0, 0, parts.levelStarts[2]);
   }
 
   get nodeCount(): number {
@@ -102,7 +104,42 @@ export class NgramTrie {
 
   /** The node to remember after a node was reached: itself, or its suffix if it is too long to have children. */
   contextAfter(node: number): number {
-    return node < this.contextCount ? node : this.suffixes[node]!;
+    return node < this.contextCount ? node : this.suffixOf(node);
+  }
+
+  /** The longest proper suffix of a node that is in the trie: the root for unigrams. */
+  suffixOf(node: number): number {
+    const suffix = this.#suffixes[node]!;
+    return suffix >= 0 ? suffix : this.#findSuffix(node);
+  }
+
+  /**
+   * The suffix of the parent, or the longest suffix of that one that the word follows, and the word.
+   *
+   * @see Aho and Corasick 1975, failure function
+   */
+  #findSuffix(node: number): number {
+    const word = this.words[node]!;
+    let context = this.suffixOf(this.parentOf(node));
+    let suffix = this.child(context, word);
+    while (suffix < 0) {
+      context = this.suffixOf(context);
+      suffix = this.child(context, word);
+    }
+    this.#suffixes[node] = suffix;
+    return suffix;
+  }
+
+  /** The n-gram without its last word; by binary search. Not for the root. */
+  parentOf(node: number): number {
+    let low = 0;
+    let high = this.contextCount;
+    while (low + 1 < high) {
+      const middle = (low + high) >>> 1;
+      if (this.firstChildren[middle]! <= node) low = middle;
+      else high = middle;
+    }
+    return low;
   }
 
   /** The n-gram without its last word, by node; −1 for the root. Computed at the first call. */

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type ReadArpaOptions, readArpaStream } from './arpa/arpa-reader.ts';
 import { writeArpa } from './arpa/write-arpa.ts';
+import { decodeCompact, type EncodeCompactOptions, encodeCompact } from './compact/compact-file.ts';
 import type { NgramModel } from './ngram-model.ts';
 
 /**
@@ -33,13 +34,34 @@ export async function readArpaFile(
  * whole.
  */
 export async function writeArpaFile(path: string, model: NgramModel): Promise<void> {
+  await writeParts(path, writeArpa(model));
+}
+
+/**
+ * Reads a model from a compact file.
+ *
+ * @throws {SyntaxError} if the file is broken; the message names it and the byte. Errors of the file system as they are
+ */
+export async function readCompactFile(path: string): Promise<NgramModel> {
+  return decodeCompact(await readFile(path), { source: path });
+}
+
+/** Writes a model as a compact file; makes the folder if it is missing. The file gets its name only when it is whole. */
+export async function writeCompactFile(
+  path: string,
+  model: NgramModel,
+  options: EncodeCompactOptions = {},
+): Promise<void> {
+  await writeParts(path, [encodeCompact(model, options)]);
+}
+
+async function writeParts(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {
-    const text = Readable.from(writeArpa(model));
     const file = createWriteStream(temporary, { flags: 'wx', flush: true });
-    if (path.endsWith('.gz')) await pipeline(text, createGzip(), file);
-    else await pipeline(text, file);
+    if (path.endsWith('.gz')) await pipeline(Readable.from(parts), createGzip(), file);
+    else await pipeline(Readable.from(parts), file);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });

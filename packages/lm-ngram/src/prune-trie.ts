@@ -10,7 +10,7 @@ export interface PrunedTrie {
 /**
  * The trie without some of its n-grams, and without what is longer than these.
  *
- * Unigrams always stay. The suffix of a node becomes its longest one that is left.
+ * Unigrams always stay.
  *
  * @param pruned 1 for each node to take out
  */
@@ -33,7 +33,6 @@ export function pruneTrie(trie: NgramTrie, pruned: Uint8Array): PrunedTrie {
     levelStarts[level + 1] = count;
   }
   const words = new Int32Array(count);
-  const suffixes = new Int32Array(count);
   const origins = new Int32Array(count);
   const firstChildren = new Int32Array(levelStarts[order]! + 1);
   for (let node = 0; node < trie.nodeCount; node++) {
@@ -41,11 +40,6 @@ export function pruneTrie(trie: NgramTrie, pruned: Uint8Array): PrunedTrie {
     if (target < 0) continue;
     words[target] = trie.words[node]!;
     origins[target] = node;
-    if (node > 0) {
-      let suffix = trie.suffixes[node]!;
-      while (targets[suffix]! < 0) suffix = trie.suffixes[suffix]!;
-      suffixes[target] = targets[suffix]!;
-    }
   }
   // Children stand in the order of their parents, so those of a context begin where its first child that is left went.
   let next = count;
@@ -60,5 +54,5 @@ export function pruneTrie(trie: NgramTrie, pruned: Uint8Array): PrunedTrie {
     }
     firstChildren[target] = next;
   }
-  return { trie: new NgramTrie({ levelStarts, words, firstChildren, suffixes }), origins };
+  return { trie: new NgramTrie({ levelStarts, words, firstChildren }), origins };
 }

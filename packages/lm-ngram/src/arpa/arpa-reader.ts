@@ -253,7 +253,7 @@ function backedOff(
   let shorter: number;
   do {
     sum += logBackoffs[context]!;
-    context = trie.suffixes[context]!;
+    context = trie.suffixOf(context);
     shorter = trie.child(context, trie.words[node]!);
   } while (shorter < 0);
   return sum + logProbabilities[shorter]!;

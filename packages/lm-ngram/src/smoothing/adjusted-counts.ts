@@ -14,7 +14,7 @@ export function adjustedCounts({ trie, counts }: NgramCounts): Float64Array {
   const covered = new Float64Array(trie.contextCount);
   adjusted.set(counts.subarray(trie.contextCount), trie.contextCount);
   for (let node = trie.levelStart(2); node < trie.nodeCount; node++) {
-    const suffix = trie.suffixes[node]!;
+    const suffix = trie.suffixOf(node);
     adjusted[suffix]!++;
     covered[suffix]! += counts[node]!;
   }

@@ -61,7 +61,7 @@ export function interpolate(
     const weight = lowerWeights[context]!;
     backoffs[context] = weight;
     for (let node = start; node < end; node++) {
-      probabilities[node] = shares[node]! + weight * probabilities[trie.suffixes[node]!]!;
+      probabilities[node] = shares[node]! + weight * probabilities[trie.suffixOf(node)]!;
     }
   }
   probabilities[SENTENCE_START + 1] = 1;
@@ -90,7 +90,7 @@ export function backOff(
     for (let node = start; node < end; node++) {
       if (pruned[node] || shares[node] === 0 || isSentenceStart(node)) continue;
       left -= shares[node]!;
-      leftBelow -= probabilities[trie.suffixes[node]!]!;
+      leftBelow -= probabilities[trie.suffixOf(node)]!;
     }
     // Where every word was seen there is nothing to back off to; the rest is rounding.
     backoffs[context] = leftBelow > 1e-12 ? Math.max(0, left) / leftBelow : 0;
@@ -98,7 +98,7 @@ export function backOff(
     for (let node = start; node < end; node++) {
       const share = pruned[node] ? 0 : shares[node]!;
       probabilities[node] =
-        share > 0 ? share * scale : backoffs[context]! * probabilities[trie.suffixes[node]!]!;
+        share > 0 ? share * scale : backoffs[context]! * probabilities[trie.suffixOf(node)]!;
     }
   }
   probabilities[SENTENCE_START + 1] = 1;
