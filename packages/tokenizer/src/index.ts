@@ -33,6 +33,7 @@ export { Encoding, type EncodingFields } from './encoding.ts';
 export { IdBuffer } from './id-buffer.ts';
 export { type LoadTokenizerOptions, loadTokenizer } from './load-tokenizer.ts';
 export { BytePairModel, type BytePairOptions } from './models/byte-pair.ts';
+export { type LoadVocabTextOptions, loadVocabText } from './models/load-vocab-text.ts';
 export type { Model } from './models/model.ts';
 export { TokenSpans } from './models/token-spans.ts';
 export type { WordCounts } from './models/unigram/seed-pieces.ts';
@@ -95,6 +96,7 @@ export { type SplitOptions, SplitPreTokenizer } from './pre-tokenizers/split.ts'
 export type { SplitBehavior } from './pre-tokenizers/split-behavior.ts';
 export { UnicodeScriptsPreTokenizer } from './pre-tokenizers/unicode-scripts.ts';
 export { WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from './pre-tokenizers/whitespace.ts';
+export type { SpecialTokenRoles } from './pretrained/special-token-roles.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';
 export { RegexPattern } from './regex/regex-pattern.ts';
 export {
