@@ -28,11 +28,11 @@ const anyText = fc
         '\u2028',
         '\t',
       ),
-      fc.string({ unit: 'binary', maxLength: 3 }),
+      fc.string({ unit: 'grapheme', maxLength: 3 }),
     ),
     { maxLength: 12 },
   )
-  .map((parts) => parts.join('').toWellFormed());
+  .map((parts) => parts.join(''));
 
 const variants: LoadVocabTextOptions[] = [
   {},

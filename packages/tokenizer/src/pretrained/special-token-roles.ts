@@ -12,7 +12,9 @@ export interface SpecialTokenRoles {
 }
 
 /** The parts that are one token each, by the names of their fields in tokenizer_config.json and special_tokens_map.json. */
-export const roleFields = {
+export const roleFields: Readonly<
+  Record<string, Exclude<keyof SpecialTokenRoles, 'additionalSpecialTokens'>>
+> = {
   bos_token: 'bosToken',
   eos_token: 'eosToken',
   unk_token: 'unkToken',
@@ -20,4 +22,4 @@ export const roleFields = {
   pad_token: 'padToken',
   cls_token: 'clsToken',
   mask_token: 'maskToken',
-} as const satisfies Readonly<Record<string, keyof SpecialTokenRoles>>;
+};
