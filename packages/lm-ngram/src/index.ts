@@ -1,5 +1,13 @@
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
+export { CacheModel, type CacheModelOptions, type CacheState } from './combine/cache-model.ts';
+export {
+  type AnyLanguageModel,
+  LinearMixture,
+  type LinearMixtureOptions,
+  type TuneMixtureOptions,
+  tuneMixture,
+} from './combine/mixture.ts';
 export {
   type DecodeCompactOptions,
   decodeCompact,
@@ -19,6 +27,7 @@ export { likelyNextWords, type NextWord, nextWordDistribution } from './next-wor
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
 export { scoreText, type TextScore } from './perplexity.ts';
+export { type PruneByEntropyOptions, pruneByEntropy } from './prune-by-entropy.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';
 export {
   type AbsoluteDiscountingOptions,
