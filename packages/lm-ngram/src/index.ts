@@ -22,6 +22,7 @@ export {
   trainNgramModel,
 } from './estimate-model.ts';
 export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } from './generate.ts';
+export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
 export type { LanguageModel, WordScore } from './language-model.ts';
 export { likelyNextWords, type NextWord, nextWordDistribution } from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';

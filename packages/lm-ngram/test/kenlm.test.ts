@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { type NgramModel, readArpa, readKenlm, writeArpa } from '../src/index.ts';
+
+// fixtures/kenlm.sh makes them with KenLM.
+const file = (name: string) => readFileSync(new URL(`../fixtures/kenlm/small.${name}`, import.meta.url));
+const arpa = readArpa(file('arpa').toString());
+
+/** All n-grams with their numbers, whatever ids the words have. */
+const lines = (model: NgramModel) => [...writeArpa(model)].join('').split('\n').sort();
+
+describe('KenLM’s binary files', () => {
+  test.each(['trie', 'array'])('of the kind "%s" hold the model they were built of', (kind) => {
+    expect(lines(readKenlm(file(kind)))).toEqual(lines(arpa));
+  });
+
+  test('that are quantized hold codes where numbers are more than codes, and the numbers where they are not', () => {
+    expect(lines(readKenlm(file('quantized')))).toEqual(lines(arpa));
+    const coarse = readKenlm(file('quantized-array'));
+    expect(coarse.trie.sizes).toEqual(arpa.trie.sizes);
+    const numbers = (model: NgramModel) =>
+      new Set(model.logProbabilities.subarray(model.trie.levelStart(2), model.trie.levelEnd(2)));
+    expect(numbers(arpa).size).toBeGreaterThan(8);
+    expect(numbers(coarse).size).toBeLessThanOrEqual(8);
+    const off = (word: string) =>
+      coarse.score(coarse.sentenceStart, coarse.vocabulary.idOf(word)).log10Probability -
+      arpa.score(arpa.sentenceStart, arpa.vocabulary.idOf(word)).log10Probability;
+    for (const word of ['the', 'a', '我', '北京']) expect(Math.abs(off(word))).toBeLessThan(0.2);
+  });
+
+  test.each([
+    ['probing', 'small.probing, byte 96: the model is of the kind "probing", whose n-grams cannot be listed'],
+    ['wordless', 'byte 100: the file was built without its words'],
+    ['arpa', 'byte 0: must begin with "mmap lm http://kheafield.com/code format version 5"'],
+  ])('of the kind "%s" are refused', (kind, message) => {
+    expect(() => readKenlm(file(kind), { source: `small.${kind}` })).toThrow(message);
+  });
+
+  test('that are cut off or damaged are refused, or read as some model', () => {
+    for (const kind of ['trie', 'quantized-array']) {
+      const bytes = file(kind);
+      for (let length = 0; length < bytes.length; length++) {
+        expect(() => readKenlm(bytes.subarray(0, length))).toThrow(/^readKenlm: KenLM file, byte \d+: /);
+      }
+      fc.assert(
+        fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => {
+          const damaged = Buffer.from(bytes);
+          damaged[at] = byte;
+          try {
+            readKenlm(damaged);
+          } catch (error) {
+            expect(error).toBeInstanceOf(SyntaxError);
+          }
+        }),
+        { seed: 1, numRuns: 1500 },
+      );
+    }
+  });
+});
