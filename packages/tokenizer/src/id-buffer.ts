@@ -14,6 +14,11 @@ export class IdBuffer {
 
   append(ids: Int32Array): void {
     if (this.#length + ids.length > this.#ids.length) this.#grow(ids.length);
+    if (ids.length > 64) {
+      this.#ids.set(ids, this.#length);
+      this.#length += ids.length;
+      return;
+    }
     // For the one to three ids of a word a loop beats `set`.
     for (let index = 0; index < ids.length; index++) this.#ids[this.#length++] = ids[index]!;
   }

@@ -66,12 +66,15 @@ export function loadTiktoken(
     while (texts.length < id) texts.push(undefined);
     texts[id] = content;
   }
-  const { pairs, products } = recoverMerges(tokens, byteIds);
+  const { pairs, products, unmerged } = recoverMerges(tokens, byteIds);
   const vocabulary = new Vocabulary(texts);
   requireDistinct(vocabulary, texts, `${caller}: ${source}`);
   const translated = toOniguruma(pattern);
   return new Tokenizer({
-    model: new BytePairModel(vocabulary, pairs, products, { ignoreMerges: true }),
+    model: new BytePairModel(vocabulary, pairs, products, { ignoreMerges: true }, [
+      ...unmerged,
+      ...Object.values(specialTokens),
+    ]),
     preTokenizer:
       translated === GPT2_PATTERN
         ? new ByteLevelPreTokenizer({ addPrefixSpace: false })

@@ -8,6 +8,8 @@ export interface RecoveredMerges {
   readonly pairs: Int32Array;
   /** The id of the token that each merge makes. */
   readonly products: Int32Array;
+  /** Ids of the tokens without merge. */
+  readonly unmerged: readonly number[];
 }
 
 /**
@@ -28,6 +30,7 @@ export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int3
   const table = { ranks, products };
   let symbols = new Int32Array(256);
   let merge: FullMerge | undefined;
+  const unmerged: number[] = [];
   let count = 0;
   for (let id = 0; id < size; id++) {
     const start = starts[id]!;
@@ -46,7 +49,10 @@ export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int3
       // A token of higher rank stands between, or there is no way.
       merge ??= fullMerge({ bytes, starts, ends });
       const last = merge(bytes.subarray(start, start + length));
-      if (!last) continue;
+      if (!last) {
+        unmerged.push(id);
+        continue;
+      }
       [left, right] = last;
     }
     ranks.set(left, right, count);
@@ -54,7 +60,7 @@ export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int3
     pairs[count * 2 + 1] = right;
     products[count++] = id;
   }
-  return { pairs: pairs.slice(0, count * 2), products: products.slice(0, count) };
+  return { pairs: pairs.slice(0, count * 2), products: products.slice(0, count), unmerged };
 }
 
 /** The last two neighbors before a token's bytes are the token; undefined if they never are. */

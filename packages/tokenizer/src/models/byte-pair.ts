@@ -1,7 +1,9 @@
-import { createByteAlphabet, tokenBytes } from '../byte-pair/byte-alphabet.ts';
+import { type ByteAlphabet, createByteAlphabet, tokenBytes } from '../byte-pair/byte-alphabet.ts';
+import { BytePairKernel } from '../byte-pair/kernel/byte-pair-kernel.ts';
 import { type MergeTable, mergeSymbols } from '../byte-pair/merge-symbols.ts';
 import { mergeWithDropout } from '../byte-pair/merge-with-dropout.ts';
 import { PairMap } from '../byte-pair/pair-map.ts';
+import type { SplitRule } from '../byte-pair/split-patterns.ts';
 import { writeUtf8 } from '../byte-pair/write-utf8.ts';
 import type { IdBuffer } from '../id-buffer.ts';
 import type { RandomSource } from '../random-source.ts';
@@ -44,6 +46,7 @@ export class BytePairModel implements Model {
   readonly #mergeTable: MergeTable;
   /** Ids of the tokens that merges merge: left, right, left, right, … */
   readonly #mergePairs: Int32Array;
+  readonly #unmerged: readonly number[] | undefined;
   readonly #unknownId: number | undefined;
   /** Ids of the bytes in the byte alphabet; used when the model is byte-level. */
   readonly #byteIds: Int32Array;
@@ -58,6 +61,7 @@ export class BytePairModel implements Model {
   /**
    * @param mergePairs ids of the tokens that merges merge: left, right, left, right, …, first merge first
    * @param products   id of the token that each merge makes
+   * @param unmerged   ids of the tokens that merges do not make of their own bytes; found out, where it matters, if it is not given
    */
   constructor(
     vocabulary: Vocabulary,
@@ -72,6 +76,7 @@ export class BytePairModel implements Model {
       byteFallback = false,
       ignoreMerges = false,
     }: BytePairOptions = {},
+    unmerged?: readonly number[],
   ) {
     this.options = {
       dropout,
@@ -87,6 +92,7 @@ export class BytePairModel implements Model {
     this.tokenCount = vocabulary.count;
     this.isRandom = dropout !== null && dropout > 0;
     this.#mergePairs = mergePairs;
+    this.#unmerged = unmerged;
     const ranks = new PairMap(products.length);
     for (let rank = 0; rank < products.length; rank++) {
       ranks.set(mergePairs[rank * 2]!, mergePairs[rank * 2 + 1]!, rank);
@@ -163,6 +169,20 @@ export class BytePairModel implements Model {
     output.append(symbols.subarray(0, this.#merge(length, random)));
   }
 
+  /**
+   * The model in WebAssembly, for text that a rule cuts; of byte-level models that do not draw only.
+   *
+   * @returns undefined where WebAssembly cannot be used
+   */
+  createKernel(rule: SplitRule): BytePairKernel | undefined {
+    const alphabet = createByteAlphabet();
+    const pinned = this.#pinnedTokens(alphabet).map(
+      (id) => [tokenBytes(this.tokenOf(id)!, alphabet), id] as const,
+    );
+    const { products } = this.#mergeTable;
+    return BytePairKernel.of({ rule, byteIds: this.#byteIds, pairs: this.#mergePairs, products, pinned });
+  }
+
   toJSON(): BytePairModelJson {
     const { options } = this;
     const pairs = this.#mergePairs;
@@ -186,6 +206,26 @@ export class BytePairModel implements Model {
 
   #wholeWord(word: string): number | undefined {
     return this.options.ignoreMerges ? this.vocabulary.idOf(word) : undefined;
+  }
+
+  /** Ids of the tokens that a word is as a whole, though merges would make something else of it. */
+  #pinnedTokens(alphabet: ByteAlphabet): readonly number[] {
+    if (!this.options.ignoreMerges) return [];
+    if (this.#unmerged) return this.#unmerged;
+    const ids: number[] = [];
+    for (const [token, id] of this.vocabulary.entries()) {
+      this.#reserve(token.length);
+      let length = 0;
+      for (; length < token.length; length++) {
+        const byte = alphabet.bytes.get(token[length]!);
+        if (byte === undefined) break;
+        this.#symbols[length] = this.#byteIds[byte]!;
+      }
+      if (length < token.length || length === 0) continue;
+      if (mergeSymbols(this.#symbols, length, this.#mergeTable) !== 1 || this.#symbols[0] !== id)
+        ids.push(id);
+    }
+    return ids;
   }
 
   #merge(length: number, random: RandomSource, positions?: Int32Array): number {

@@ -1,5 +1,5 @@
 import { createPieceScanner, type PieceScanner } from '../byte-pair/piece-scanner.ts';
-import { splitRule } from '../byte-pair/split-patterns.ts';
+import { type SplitRule, splitRule } from '../byte-pair/split-patterns.ts';
 import type { TextPattern, TextPatternJson } from '../text-pattern.ts';
 import { CodePointSet } from '../unicode/code-point-set.ts';
 import { compileRegex } from './compile-regex.ts';
@@ -12,7 +12,8 @@ import { RegexMatcher } from './regex-matcher.ts';
  */
 export class RegexPattern implements TextPattern {
   readonly source: string;
-  /** Of a published pattern, which leaves out nothing of a text. */
+  /** What a published pattern says; such a pattern leaves out nothing of a text. */
+  readonly rule: SplitRule | undefined;
   readonly #scanner: PieceScanner | undefined;
   readonly #matcher: RegexMatcher;
   /** What a match may begin with; undefined if that is anything. */
@@ -21,8 +22,8 @@ export class RegexPattern implements TextPattern {
   /** @throws {SyntaxError} if it is no regular expression, or uses what is not supported */
   constructor(source: string) {
     this.source = source;
-    const rule = splitRule(source);
-    this.#scanner = rule && createPieceScanner(rule);
+    this.rule = splitRule(source);
+    this.#scanner = this.rule && createPieceScanner(this.rule);
     const program = compileRegex(parseRegex(source));
     this.#matcher = new RegexMatcher(program, source);
     this.#first = program.first && CodePointSet.ofRanges(program.first);

@@ -1,0 +1,551 @@
+// AssemblyScript: byte-level BPE from UTF-8 to ids in one loop: pieces are scanned, looked up in a cache, and merged if they are new. Built
+// into src/byte-pair/kernel/byte-pair-kernel.wasm.ts by assembly/build.js. The host (byte-pair-kernel.ts) lays the memory out, fills the tables
+// and brings the text in, chunk by chunk. Scanners say what src/byte-pair/piece-scanner.ts says, which is the place to read first.
+
+/** Classes of characters, one bit each, as in src/byte-pair/scan-classes.ts. */
+const UPPER: u32 = 1;
+const LOWER: u32 = 2;
+const CASELESS: u32 = 4;
+const MARK: u32 = 8;
+const NUMBER: u32 = 16;
+const LINE_BREAK: u32 = 64;
+const OTHER: u32 = 128;
+const LETTER: u32 = UPPER | LOWER | CASELESS;
+const WHITE: u32 = 32 | LINE_BREAK;
+const CAPITALS: u32 = UPPER | CASELESS | MARK;
+const SMALLS: u32 = LOWER | CASELESS | MARK;
+const NO_PREFIX: u32 = LETTER | NUMBER | LINE_BREAK;
+
+const GPT2: i32 = 0;
+const CASED: i32 = 2;
+
+/** The classes of ASCII; all other places are the host's. */
+export const ascii: usize = 1024;
+/** Longer pieces, in bytes, are merged by the host. */
+export const longest: usize = 256;
+/** Ids and ranks of the piece that is being merged, and the bytes of a piece written elsewhere. */
+const IDS: usize = 2048;
+const RANKS: usize = 4096;
+
+/** A slot on its way into the cache. */
+const SLOT: usize = 512;
+/** What `encode` says: how many ids it wrote, and the end of the piece it stopped at because it is too long, else 0. */
+export const report: usize = 528;
+/** Flag of a slot whose value is the only id. */
+const ONE_ID: u32 = 0x80000000;
+
+const NONE: u32 = 0xffffffff;
+const EMPTY: u64 = ~(<u64>0);
+/** Odd factors that spread the bits of what is hashed. */
+// biome-ignore lint/correctness/noPrecisionLoss: 64 bits in AssemblyScript
+const SPREAD: u64 = 0x9e3779b97f4a7c15;
+// biome-ignore lint/correctness/noPrecisionLoss: 64 bits in AssemblyScript
+const MIX: u64 = 0xbf58476d1ce4e5b9;
+
+// The rule that pieces are scanned by: see split-patterns.ts.
+let style: i32 = 0;
+/** 0 none, 1 small, 2 ASCII, 3 folded. */
+let contractions: i32 = 0;
+let digits: i32 = 0;
+let letters: u32 = 0;
+let punctuation: u32 = 0;
+let slashes: bool = false;
+let wholeTail: bool = false;
+
+export function setRule(
+  newStyle: i32,
+  newContractions: i32,
+  newDigits: i32,
+  marks: bool,
+  newSlashes: bool,
+  newWholeTail: bool,
+): void {
+  style = newStyle;
+  contractions = newContractions;
+  digits = newDigits;
+  letters = marks ? LETTER | MARK : LETTER;
+  punctuation = marks ? OTHER : OTHER | MARK;
+  slashes = newSlashes;
+  wholeTail = newWholeTail;
+}
+
+/** Of each 128 code points, which block of `classes` has theirs, 16 bits. */
+let blocks: usize = 0;
+let classes: usize = 0;
+/** By two bytes, first byte high: the rank of their merge, or NONE. */
+let byteRanks: usize = 0;
+let byteIds: usize = 0;
+/** By rank: what the merge makes. */
+let products: usize = 0;
+/** A hash table of pairs: left in the high half and right in the low. */
+let pairKeys: usize = 0;
+let pairRanks: usize = 0;
+let pairMask: usize = 0;
+/** A bit for each value of the pairs' hash, 0 if no pair has it. It keeps most of those that are no pair away from the table. */
+let filter: usize = 0;
+let filterShift: u64 = 0;
+/** A hash table of pieces, slots of 16 bytes: key, length (bit 31: one id), value. And the records of those that do not fit into a slot. */
+let cache: usize = 0;
+let smallestCache: usize = 0;
+let largestCache: usize = 0;
+let cacheSlots: usize = 0;
+let cacheCount: usize = 0;
+let arena: usize = 0;
+let arenaTop: usize = 0;
+let arenaEnd: usize = 0;
+/** Slots that stay when the cache is emptied. */
+let pins: usize = 0;
+let pinCount: usize = 0;
+let output: usize = 0;
+
+export function setPlaces(
+  newBlocks: usize,
+  newClasses: usize,
+  newByteRanks: usize,
+  newByteIds: usize,
+  newProducts: usize,
+  newPairKeys: usize,
+  newPairRanks: usize,
+  pairSlots: usize,
+  newFilter: usize,
+  filterBits: i32,
+): void {
+  blocks = newBlocks;
+  classes = newClasses;
+  byteRanks = newByteRanks;
+  byteIds = newByteIds;
+  products = newProducts;
+  pairKeys = newPairKeys;
+  pairRanks = newPairRanks;
+  pairMask = pairSlots - 1;
+  filter = newFilter;
+  filterShift = 64 - filterBits;
+}
+
+export function setCache(
+  newCache: usize,
+  smallest: usize,
+  largest: usize,
+  newArena: usize,
+  newArenaEnd: usize,
+  newPins: usize,
+  newOutput: usize,
+): void {
+  cache = newCache;
+  smallestCache = smallest;
+  largestCache = largest;
+  arena = newArena;
+  arenaEnd = newArenaEnd;
+  pins = newPins;
+  pinCount = 0;
+  output = newOutput;
+  arenaTop = arena;
+  forget();
+}
+
+/** Empties the cache. */
+export function forget(): void {
+  cacheSlots = smallestCache;
+  cacheCount = pinCount;
+  arenaTop = arena;
+  while (cacheCount << 2 > cacheSlots && cacheSlots < largestCache) cacheSlots <<= 2;
+  memory.fill(cache, 0, cacheSlots << 4);
+  for (let index: usize = 0; index < pinCount; index++) insertSlot(pins + (index << 4));
+}
+
+/** Copies a slot to where it belongs; returns where that is. */
+function insertSlot(from: usize): usize {
+  let slot = slotOf(load<u64>(from));
+  while (load<u32>(cache + (slot << 4), 8) !== 0) slot = (slot + 1) & (cacheSlots - 1);
+  const at = cache + (slot << 4);
+  store<u64>(at, load<u64>(from));
+  store<u64>(at, load<u64>(from, 8), 8);
+  return at;
+}
+
+function hashOfPair(key: u64): u64 {
+  const hash = key * SPREAD;
+  return (hash ^ (hash >> 29)) * MIX;
+}
+
+/** Puts merges into the table: pairs of ids at `source`, by rank. The later of two equal pairs counts. `products` are there already. */
+export function addMerges(source: usize, count: u32): void {
+  memory.fill(pairKeys, 0xff, (pairMask + 1) << 3);
+  for (let rank: u32 = 0; rank < count; rank++) {
+    const at = source + ((<usize>rank) << 3);
+    const key = ((<u64>load<u32>(at)) << 32) | <u64>load<u32>(at, 4);
+    const hash = hashOfPair(key);
+    const bit = hash >> filterShift;
+    const byte = filter + <usize>(bit >> 3);
+    store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (<u32>bit & 7))));
+    let slot = <usize>hash & pairMask;
+    while (true) {
+      const found = load<u64>(pairKeys + (slot << 3));
+      if (found === EMPTY || found === key) break;
+      slot = (slot + 1) & pairMask;
+    }
+    store<u64>(pairKeys + (slot << 3), key);
+    store<u32>(pairRanks + (slot << 2), rank);
+  }
+  for (let left: usize = 0; left < 256; left++) {
+    for (let right: usize = 0; right < 256; right++) {
+      const rank = rankOf(load<u32>(byteIds + (left << 2)), load<u32>(byteIds + (right << 2)));
+      store<u32>(byteRanks + (((left << 8) | right) << 2), rank);
+    }
+  }
+}
+
+function rankOf(left: u32, right: u32): u32 {
+  const key = ((<u64>left) << 32) | <u64>right;
+  const hash = hashOfPair(key);
+  const bit = hash >> filterShift;
+  if (!(load<u8>(filter + <usize>(bit >> 3)) & (1 << (<u32>bit & 7)))) return NONE;
+  let slot = <usize>hash & pairMask;
+  while (true) {
+    const found = load<u64>(pairKeys + (slot << 3));
+    if (found === key) return load<u32>(pairRanks + (slot << 2));
+    if (found === EMPTY) return NONE;
+    slot = (slot + 1) & pairMask;
+  }
+}
+
+/** Merges the bytes of a piece into IDS; returns how many ids there are. */
+export function merge(piece: usize, length: usize): usize {
+  let last: usize = load<u8>(piece);
+  store<u32>(IDS, load<u32>(byteIds + (last << 2)));
+  for (let index: usize = 1; index < length; index++) {
+    const byte: usize = load<u8>(piece + index);
+    store<u32>(IDS + (index << 2), load<u32>(byteIds + (byte << 2)));
+    store<u32>(RANKS - 4 + (index << 2), load<u32>(byteRanks + (((last << 8) | byte) << 2)));
+    last = byte;
+  }
+  // From here on places are counted in bytes; `end` is that of the last id.
+  let end = (length - 1) << 2;
+  while (end > 0) {
+    let best = NONE;
+    let at: usize = 0;
+    for (let index: usize = 0; index < end; index += 4) {
+      const rank = load<u32>(RANKS + index);
+      if (rank < best) {
+        best = rank;
+        at = index;
+      }
+    }
+    if (best === NONE) break;
+    const product = load<u32>(products + ((<usize>best) << 2));
+    store<u32>(IDS + at, product);
+    end -= 4;
+    for (let index = at + 4; index <= end; index += 4) {
+      store<u32>(IDS + index, load<u32>(IDS + index, 4));
+      store<u32>(RANKS + index, load<u32>(RANKS + index, 4));
+    }
+    if (at < end) store<u32>(RANKS + at, rankOf(product, load<u32>(IDS + at, 4)));
+    if (at > 0) store<u32>(RANKS + at - 4, rankOf(load<u32>(IDS + at - 4), product));
+  }
+  return (end >> 2) + 1;
+}
+
+/** Whether the scanner has come to the end of the chunk, after which the text may go on. */
+let touchedEnd: bool = false;
+
+/** The class of a character that is not ASCII, and its length in bits 8 and up. A byte 0xff, which no UTF-8 has, ends the chunk. */
+function wide(at: usize, first: u32): u32 {
+  let codePoint: u32;
+  let length: u32;
+  if (first < 0xe0) {
+    codePoint = ((first & 0x1f) << 6) | (<u32>load<u8>(at, 1) & 0x3f);
+    length = 0x200;
+  } else if (first < 0xf0) {
+    codePoint = ((first & 0xf) << 12) | ((<u32>load<u8>(at, 1) & 0x3f) << 6) | (<u32>load<u8>(at, 2) & 0x3f);
+    length = 0x300;
+  } else if (first === 0xff) {
+    touchedEnd = true;
+    return 0x100;
+  } else {
+    codePoint =
+      ((first & 7) << 18) |
+      ((<u32>load<u8>(at, 1) & 0x3f) << 12) |
+      ((<u32>load<u8>(at, 2) & 0x3f) << 6) |
+      (<u32>load<u8>(at, 3) & 0x3f);
+    length = 0x400;
+  }
+  const block: usize = load<u16>(blocks + ((codePoint >> 7) << 1));
+  return length | <u32>load<u8>(classes + (block << 7) + (codePoint & 127));
+}
+
+function peek(at: usize): u32 {
+  const byte: u32 = load<u8>(at);
+  return byte < 0x80 ? 0x100 | <u32>load<u8>(ascii + byte) : wide(at, byte);
+}
+
+function runEnd(start: usize, mask: u32): usize {
+  let at = start;
+  while (true) {
+    const byte: u32 = load<u8>(at);
+    if (byte < 0x80) {
+      if (!(<u32>load<u8>(ascii + byte) & mask)) return at;
+      at++;
+    } else {
+      const kind = wide(at, byte);
+      if (!(kind & mask)) return at;
+      at += kind >> 8;
+    }
+  }
+}
+
+/** The end of the contraction whose apostrophe is at `start`; `start` if there is none. */
+function contractionEnd(start: usize): usize {
+  if (contractions === 0 || load<u8>(start) !== 0x27) return start;
+  let first: u32 = load<u8>(start, 1);
+  if (first === 0xff) touchedEnd = true;
+  if (contractions === 3 && first === 0xc5 && load<u8>(start, 2) === 0xbf) return start + 3;
+  let second: u32 = load<u8>(start, 2);
+  if (first !== 0xff && second === 0xff) touchedEnd = true;
+  if (contractions > 1) {
+    if (first - 65 < 26) first |= 0x20;
+    if (second - 65 < 26) second |= 0x20;
+  }
+  if (first === 0x73 || first === 0x74 || first === 0x6d || first === 0x64) return start + 2;
+  if ((first === 0x72 || first === 0x76) && second === 0x65) return start + 3;
+  return first === 0x6c && second === 0x6c ? start + 3 : start;
+}
+
+function spaceEnd(start: usize): usize {
+  let at = start;
+  let last = start;
+  let afterBreak = start;
+  let kind: u32;
+  while (true) {
+    kind = peek(at);
+    if (!(kind & WHITE)) break;
+    last = at;
+    at += kind >> 8;
+    if (kind & LINE_BREAK) afterBreak = at;
+  }
+  const isEnd = (kind & 0xff) === 0;
+  if (style !== GPT2) {
+    if (wholeTail && isEnd) return at;
+    if (afterBreak > start) return afterBreak;
+  }
+  return isEnd || last === start ? at : last;
+}
+
+function casedRunEnd(start: usize, allowsCapitals: bool): usize {
+  let at = start;
+  let lastBoth = start;
+  while (true) {
+    const kind = peek(at);
+    if (!(kind & CAPITALS)) break;
+    at += kind >> 8;
+    if (!(kind & UPPER)) lastBoth = at;
+  }
+  const end = runEnd(at, SMALLS);
+  if (end > at) return end;
+  if (lastBoth > start) return lastBoth;
+  return allowsCapitals ? at : start;
+}
+
+function casedWordEnd(start: usize, first: u32): usize {
+  if (first & NO_PREFIX) return first & LETTER ? casedRunEnd(start, true) : start;
+  const at = start + (first >> 8);
+  const end = casedRunEnd(at, false);
+  if (end > at) return end;
+  if (first & MARK) return at;
+  const capitals = runEnd(at, CAPITALS);
+  return capitals > at ? capitals : start;
+}
+
+function plainWordEnd(start: usize, first: u32): usize {
+  if (first & letters) return runEnd(start, letters);
+  if (first & NO_PREFIX) return start;
+  const at = start + (first >> 8);
+  const end = runEnd(at, letters);
+  return end > at ? end : start;
+}
+
+/** The end of the piece that starts at `start`, which is before the end of the chunk. */
+export function pieceEnd(start: usize): usize {
+  const byte: u32 = load<u8>(start);
+  const first = peek(start);
+  if (style === GPT2) {
+    if (byte === 0x27) {
+      const end = contractionEnd(start);
+      if (end > start) return end;
+    }
+    const at = byte === 0x20 ? start + 1 : start;
+    const kind = peek(at);
+    if (kind & LETTER) return runEnd(at, LETTER);
+    if (kind & NUMBER) return runEnd(at, NUMBER);
+    if (kind & (OTHER | MARK)) return runEnd(at, OTHER | MARK);
+    return spaceEnd(start);
+  }
+  if (style === CASED) {
+    const end = casedWordEnd(start, first);
+    if (end > start) return contractionEnd(end);
+  } else {
+    if (byte === 0x27) {
+      const end = contractionEnd(start);
+      if (end > start) return end;
+    }
+    const end = plainWordEnd(start, first);
+    if (end > start) return end;
+  }
+  if (first & NUMBER) {
+    let at = start;
+    let kind = first;
+    for (let count = 0; count < digits; count++) {
+      if (!(kind & NUMBER)) break;
+      at += kind >> 8;
+      kind = peek(at);
+    }
+    return at;
+  }
+  const at = byte === 0x20 ? start + 1 : start;
+  let end = runEnd(at, punctuation);
+  if (end === at) return spaceEnd(start);
+  while (true) {
+    const next: u32 = load<u8>(end);
+    if (next === 0xff) touchedEnd = true;
+    if (next !== 10 && next !== 13 && !(slashes && next === 0x2f)) return end;
+    end++;
+  }
+}
+
+/** The first eight bytes, or fewer, as a number; of longer pieces a hash of all. */
+function keyOf(piece: usize, length: usize): u64 {
+  if (length <= 8) return load<u64>(piece) & (EMPTY >> ((<u64>(8 - length)) << 3));
+  let hash: u64 = length;
+  const last = piece + length - 8;
+  for (let at = piece; at < last; at += 8) {
+    hash = (hash ^ load<u64>(at)) * SPREAD;
+    hash ^= hash >> 32;
+  }
+  return (hash ^ load<u64>(last)) * MIX;
+}
+
+function slotOf(key: u64): usize {
+  const hash = key * SPREAD;
+  return <usize>(hash >> 40) & (cacheSlots - 1);
+}
+
+function isRecordOf(record: usize, piece: usize, length: usize): bool {
+  const last = length - 8;
+  for (let at: usize = 0; at < last; at += 8) {
+    if (load<u64>(record + at) !== load<u64>(piece + at)) return false;
+  }
+  return load<u64>(record + last) === load<u64>(piece + last);
+}
+
+/** Room for a piece's bytes in its record; pieces of up to eight bytes are in their slots. */
+function bytesRoom(length: usize): usize {
+  return length <= 8 ? 0 : (length + 7) & ~7;
+}
+
+/** Puts a piece of `count` ids, which are at `ids`, into the cache. */
+function remember(piece: usize, length: usize, key: u64, ids: usize, count: usize): void {
+  const room = bytesRoom(length);
+  const size = (room + 4 + (count << 2) + 7) & ~7;
+  if (cacheCount << 1 >= cacheSlots) {
+    if (cacheSlots < largestCache) growCache();
+    else forget();
+  }
+  if (arenaTop + size > arenaEnd) forget();
+  cacheCount++;
+  store<u64>(SLOT, key);
+  if (count === 1 && length <= 8) {
+    store<u32>(SLOT, <u32>length | ONE_ID, 8);
+    store<u32>(SLOT, load<u32>(ids), 12);
+  } else {
+    store<u32>(SLOT, <u32>length, 8);
+    store<u32>(SLOT, <u32>arenaTop, 12);
+    memory.copy(arenaTop, piece, room > 0 ? length : 0);
+    store<u32>(arenaTop + room, <u32>count);
+    memory.copy(arenaTop + room + 4, ids, count << 2);
+    arenaTop += size;
+  }
+  insertSlot(SLOT);
+}
+
+/** Four times the slots. What they hold goes over by way of the room behind the largest cache. */
+function growCache(): void {
+  const old = cache + (largestCache << 4);
+  const oldSlots = cacheSlots;
+  memory.copy(old, cache, oldSlots << 4);
+  cacheSlots <<= 2;
+  memory.fill(cache, 0, cacheSlots << 4);
+  for (let index: usize = 0; index < oldSlots; index++) {
+    const from = old + (index << 4);
+    if (load<u32>(from, 8) === 0) continue;
+    insertSlot(from);
+  }
+}
+
+/** Gives a piece an id whatever merges make of it, for good. To be called before anything is encoded. */
+export function pin(piece: usize, length: usize, id: u32): void {
+  store<u32>(IDS, id);
+  remember(piece, length, keyOf(piece, length), IDS, 1);
+  const to = pins + (pinCount << 4);
+  store<u64>(to, load<u64>(SLOT));
+  store<u64>(to, load<u64>(SLOT, 8), 8);
+  pinCount++;
+  arena = arenaTop;
+}
+
+/**
+ * Writes the ids of whole pieces from `start` on to the output.
+ *
+ * @param isLast whether the text ends where the chunk does; else a piece that reaches the end is left over
+ * @returns where the pieces end; `report` holds the rest
+ */
+export function encode(start: usize, end: usize, isLast: bool): usize {
+  let at = start;
+  let target = output;
+  let longEnd: usize = 0;
+  while (at < end) {
+    touchedEnd = false;
+    const next = pieceEnd(at);
+    if (touchedEnd && !isLast) break;
+    const length = next - at;
+    if (length > longest) {
+      longEnd = next;
+      break;
+    }
+    const key = keyOf(at, length);
+    let slot = slotOf(key);
+    while (true) {
+      const place = cache + (slot << 4);
+      const tag = load<u32>(place, 8);
+      if (tag === 0) {
+        const count = merge(at, length);
+        for (let index: usize = 0; index < count; index++) {
+          store<u32>(target + (index << 2), load<u32>(IDS + (index << 2)));
+        }
+        target += count << 2;
+        remember(at, length, key, IDS, count);
+        break;
+      }
+      if (load<u64>(place) === key && (tag & ~ONE_ID) === <u32>length) {
+        if (tag & ONE_ID) {
+          store<u32>(target, load<u32>(place, 12));
+          target += 4;
+          break;
+        }
+        const record: usize = load<u32>(place, 12);
+        if (length <= 8 || isRecordOf(record, at, length)) {
+          const ids = record + bytesRoom(length);
+          const count: usize = load<u32>(ids);
+          for (let index: usize = 0; index < count; index++) {
+            store<u32>(target + (index << 2), load<u32>(ids + (index << 2), 4));
+          }
+          target += count << 2;
+          break;
+        }
+      }
+      slot = (slot + 1) & (cacheSlots - 1);
+    }
+    at = next;
+  }
+  store<u32>(report, <u32>((target - output) >> 2));
+  store<u32>(report, <u32>longEnd, 4);
+  return at;
+}
