@@ -1,6 +1,7 @@
 import '@tensorflow/tfjs-backend-cpu';
 import * as tf from '@tensorflow/tfjs-core';
 import { expect, test } from 'vitest';
+import { countSessions } from '../test/counting-runtime.ts';
 import { compile, compileTrainStep, dropout, ShapeError, tensorData, withRandomness } from './index.ts';
 import { nodeRuntime } from './node.ts';
 
@@ -63,12 +64,13 @@ test('a kernel that cannot be traced is named', async () => {
 
 test('the least recently used signature is dropped first', async () => {
   let traces = 0;
+  const counting = countSessions(runtime);
   const compiled = compile(
     ({ x }) => {
       traces++;
       return { y: tf.neg(x!) };
     },
-    { runtime, maxSignatures: 2 },
+    { runtime: counting.runtime, maxSignatures: 2 },
   );
   const run = async (length: number): Promise<void> => {
     await compiled({ x: vector(...Array<number>(length).fill(1)) });
@@ -77,7 +79,9 @@ test('the least recently used signature is dropped first', async () => {
   expect(traces, 'length 2 was dropped for length 3').toBe(3);
   await run(2);
   expect(traces).toBe(4);
+  await expect.poll(counting.released).toBe(2); // what was dropped
   await compiled.release();
+  expect([counting.made(), counting.released()]).toEqual([4, 4]);
 });
 
 test('randomness is off without a draw, and the same numbers as eager with one', async () => {

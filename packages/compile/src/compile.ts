@@ -1,7 +1,9 @@
 import type { Explanation } from './explain/explanation.ts';
-import { Program } from './program.ts';
+import { Program, programFrom } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
+import { describeInput, type InputSpecs, requireRanges } from './sizes/input-spec.ts';
+import type { DimensionRange } from './sizes/sample-sizes.ts';
 import { allocate, describeSpec, type TensorData, type TensorSpec } from './tensor-data.ts';
 import { type TensorFunction, trace } from './trace/trace.ts';
 
@@ -9,7 +11,14 @@ import { type TensorFunction, trace } from './trace/trace.ts';
 export interface CompileOptions {
   /** Where it runs: `nodeRuntime()` or `webRuntime()`. */
   readonly runtime: Runtime;
-  /** How many input signatures are kept compiled; the least recently used goes first. */
+  /**
+   * Inputs some of whose sizes have names, such as `{ ids: { dtype: 'int32', shape: ['batch', 'length'] } }`. One graph then serves all
+   * their sizes. Inputs that are not listed, and sizes that are numbers, are part of the signature as ever.
+   */
+  readonly inputs?: InputSpecs;
+  /** The ranges of named sizes. */
+  readonly dimensions?: Readonly<Record<string, DimensionRange>>;
+  /** How many input signatures are kept compiled; the least recently used goes first, and its session is released. */
   readonly maxSignatures?: number;
   /**
    * Inputs whose arrays the function may write later outputs into: after the call they are its own. A state that goes round and round,
@@ -38,8 +47,12 @@ export interface CompiledFunction {
 }
 
 /**
- * Compiles a tfjs program: it is traced once for each signature of input types and shapes, and the graph runs on
+ * Compiles a tfjs program: it is traced for each signature of input types and shapes, and the graph runs on
  * ONNX Runtime. The program may take gradients.
+ *
+ * With named sizes (`inputs`) there is one graph for all of them. It is made from traces at several sizes, which must agree: a program that does
+ * something else at another size is refused, with the line in which it does. What cannot be seen is a program that
+ * branches at a size it was not traced at.
  *
  * @param program pure: what it does may depend on shapes, not on values
  * @returns an asynchronous function of the same inputs and outputs
@@ -50,21 +63,27 @@ export interface CompiledFunction {
  */
 export function compile(
   program: TensorFunction,
-  { runtime, maxSignatures = 32, donate = [] }: CompileOptions,
+  { runtime, inputs: named = {}, dimensions = {}, maxSignatures = 32, donate = [] }: CompileOptions,
 ): CompiledFunction {
+  requireRanges('compile', named, dimensions);
   const programs = new Map<string, Promise<Program>>();
 
+  const traced = (random: boolean): TensorFunction => {
+    const draw = random ? { seed: 0, step: 0 } : undefined;
+    return (tensors) => withRandomness(draw, () => program(tensors));
+  };
   const programFor = (inputs: Readonly<Record<string, TensorData>>, random: boolean): Promise<Program> => {
-    const signature = signatureOf(inputs, random);
+    const specs = Object.fromEntries(
+      Object.entries(inputs).map(([name, { dtype, shape }]) => [name, named[name] ?? { dtype, shape }]),
+    );
+    const signature = signatureOf(specs, random);
     const known = programs.get(signature);
     if (known) {
       programs.delete(signature); // moved to the end: the order of the map is the order of last use
       programs.set(signature, known);
       return known;
     }
-    const draw = random ? { seed: 0, step: 0 } : undefined;
-    const graph = trace((tensors) => withRandomness(draw, () => program(tensors)), inputs);
-    const loaded = Program.load(graph, runtime);
+    const loaded = Program.load(programFrom('compile', traced(random), specs, dimensions), runtime);
     programs.set(signature, loaded);
     loaded.catch(() => programs.delete(signature));
     if (programs.size > maxSignatures) {
@@ -81,14 +100,16 @@ export function compile(
     draw?: Draw,
   ): Promise<Record<string, TensorData>> => {
     const loaded = await programFor(inputs, draw !== undefined);
-    const outputs = loaded.allocateOutputs((spec) => spare.take(spec));
+    const outputs: Record<string, TensorData> = {};
+    for (const [name, spec] of Object.entries(loaded.outputSpecs('compile', inputs)))
+      outputs[name] = spare.take(spec);
     await loaded.run('compile', inputs, outputs, draw);
     for (const name of donate) if (inputs[name]) spare.add(inputs[name]);
     return outputs;
   };
   const explain: CompiledFunction['explain'] = async (inputs, draw, runs = 5) => {
     const loaded = await programFor(inputs, draw !== undefined);
-    return loaded.explain('compile', { inputs, draw, runs });
+    return loaded.explain('compile', trace(traced(draw !== undefined), inputs), { inputs, draw, runs });
   };
   const release = async (): Promise<void> => {
     const loaded = await Promise.all(programs.values());
@@ -117,7 +138,7 @@ class SpareArrays {
   }
 }
 
-function signatureOf(inputs: Readonly<Record<string, TensorData>>, random: boolean): string {
-  const specs = Object.entries(inputs).map(([name, tensor]) => `${name}:${describeSpec(tensor)}`);
+function signatureOf(inputs: InputSpecs, random: boolean): string {
+  const specs = Object.entries(inputs).map(([name, spec]) => `${name}:${describeInput(spec)}`);
   return `${random}|${specs.join('|')}`;
 }

@@ -24,10 +24,8 @@ export {
   type ExportOnnxOptions,
   exportOnnx,
   type OnnxFile,
-  type OnnxInput,
   type OnnxProgram,
 } from './export/export-onnx.ts';
-export type { DimensionRange } from './export/sample-sizes.ts';
 export { ensureGradients } from './gradients/ensure-gradients.ts';
 export { toTensorData, toTensors } from './host-tensors.ts';
 export type { LossFunction, LossWithAuxiliary } from './loss-and-gradients.ts';
@@ -56,6 +54,8 @@ export {
 export { RandomStream } from './random/random-stream.ts';
 export { type Draw, withRandomness } from './random/randomness.ts';
 export type { Runtime, RuntimeSession } from './runtime/runtime.ts';
+export type { InputSpec } from './sizes/input-spec.ts';
+export type { DimensionRange } from './sizes/sample-sizes.ts';
 export {
   allocate,
   type DType,

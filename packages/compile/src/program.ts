@@ -1,21 +1,21 @@
 import { explainGraph } from './explain/explain-graph.ts';
 import type { Explanation } from './explain/explanation.ts';
-import type { Graph, RandomInput } from './graph/graph.ts';
+import type { Graph } from './graph/graph.ts';
 import { type EncodedModel, encodeModel } from './onnx/encode-model.ts';
 import { outputName } from './onnx/model-options.ts';
+import { expandWeights } from './passes/lower-weights.ts';
 import { optimize } from './passes/optimize.ts';
-import { randomKey } from './random/random-stream.ts';
+import type { Pass } from './passes/rewrite.ts';
+import { MaskArray } from './random/mask-array.ts';
 import type { Draw } from './random/randomness.ts';
-import { fillDropoutMask } from './random/threefry.ts';
 import type { Runtime, RuntimeSession } from './runtime/runtime.ts';
-import {
-  allocate,
-  describeSpec,
-  ShapeError,
-  type StoredData,
-  type TensorData,
-  type TensorSpec,
-} from './tensor-data.ts';
+import { dimensionNames, type GeneralizedGraph, shapeAt } from './sizes/generalize.ts';
+import { type InputSpecs, sizeNames, sizesOf } from './sizes/input-spec.ts';
+import type { DimensionRange } from './sizes/sample-sizes.ts';
+import type { Sizes } from './sizes/size-polynomial.ts';
+import { traceAtSizes } from './sizes/trace-at-sizes.ts';
+import { allocate, type DType, type StoredData, type TensorData, type TensorSpec } from './tensor-data.ts';
+import type { TensorFunction } from './trace/trace.ts';
 
 /** What to run, for times in an explanation. */
 export interface ProfiledRun {
@@ -25,50 +25,68 @@ export interface ProfiledRun {
   readonly runs: number;
 }
 
-/** A traced graph, optimized and loaded into a runtime. */
+/** An optimized graph, and the inputs that it was made for. */
+export interface ProgramSource {
+  readonly general: GeneralizedGraph;
+  readonly inputs: InputSpecs;
+  readonly ranges: Readonly<Record<string, DimensionRange>>;
+}
+
+/**
+ * Traces a program and optimizes its graph.
+ *
+ * @throws as {@link traceAtSizes}
+ */
+export function programFrom(
+  caller: string,
+  program: TensorFunction,
+  inputs: InputSpecs,
+  ranges: ProgramSource['ranges'] = {},
+): ProgramSource {
+  // How products with stored weights are best computed depends on the number of rows: where that is open, in the way that suits any.
+  const shape: Pass = sizeNames(inputs).length > 0 ? (graph) => optimize(expandWeights(graph)) : optimize;
+  return { general: traceAtSizes({ caller, program, inputs, ranges, shape }), inputs, ranges };
+}
+
+/** An optimized graph, loaded into a runtime. */
 export class Program {
   readonly nodeCount: number;
+  readonly #source: ProgramSource;
   readonly #session: RuntimeSession;
-  readonly #inputs: ReadonlyMap<string, TensorSpec>;
-  readonly #outputs: ReadonlyMap<string, TensorSpec>;
   /** Weights that go to the model at every run, by name. */
   readonly #passed: Readonly<Record<string, TensorData | StoredData>>;
-  readonly #randomInputs: readonly { readonly input: RandomInput; readonly mask: TensorData }[];
-
-  readonly #traced: Graph;
+  readonly #masks: readonly MaskArray[];
   readonly #runtime: Runtime;
   #last: Promise<unknown> = Promise.resolve();
   #released = false;
 
   private constructor(
-    traced: Graph,
-    graph: Graph,
+    source: ProgramSource,
     passed: EncodedModel['passed'],
     runtime: Runtime,
     session: RuntimeSession,
   ) {
-    this.#traced = traced;
+    this.#source = source;
     this.#runtime = runtime;
-    this.nodeCount = graph.nodes.length;
+    this.nodeCount = source.general.graph.nodes.length;
     this.#session = session;
     this.#passed = Object.fromEntries(passed);
-    this.#inputs = new Map(graph.inputs.map((value) => [inputName(value), value as TensorSpec]));
-    this.#outputs = new Map([...graph.outputs].map(([name, value]) => [name, value as TensorSpec]));
-    this.#randomInputs = graph.randomInputs.map((input) => ({
-      input,
-      mask: allocate(input.value as TensorSpec),
-    }));
+    this.#masks = source.general.graph.randomInputs.map((input) => new MaskArray(input));
   }
 
-  static async load(graph: Graph, runtime: Runtime): Promise<Program> {
-    const optimized = optimize(graph);
-    const { model, passed } = encodeModel(optimized);
-    return new Program(graph, optimized, passed, runtime, await runtime.createSession(model));
+  static async load(source: ProgramSource, runtime: Runtime): Promise<Program> {
+    const { model, passed } = encode(source);
+    return new Program(source, passed, runtime, await runtime.createSession(model));
   }
 
-  /** Arrays for all outputs, new ones unless said otherwise. */
-  allocateOutputs(arrayFor: (spec: TensorSpec) => TensorData = allocate): Record<string, TensorData> {
-    return Object.fromEntries([...this.#outputs].map(([name, spec]) => [name, arrayFor(spec)]));
+  /** Types and shapes of all outputs for these inputs. @throws as {@link run} */
+  outputSpecs(caller: string, inputs: Readonly<Record<string, TensorSpec>>): Record<string, TensorSpec> {
+    const sizes = this.#sizes(caller, inputs);
+    const { general } = this.#source;
+    const specs = [...general.graph.outputs].map(([name, value]) => {
+      return [name, { dtype: value.dtype as DType, shape: shapeAt(general.shapes, value, sizes) }] as const;
+    });
+    return Object.fromEntries(specs);
   }
 
   /**
@@ -83,27 +101,28 @@ export class Program {
     outputs: Readonly<Record<string, TensorData>>,
     draw: Draw | undefined,
   ): Promise<void> {
-    const feeds = this.#feeds(caller, inputs, outputs, draw);
+    const { feeds, drawMasks } = this.#prepare(caller, inputs, outputs, draw);
+    const fetches = this.#fetches(outputs);
     await this.#inTurn(caller, () => {
-      this.#draw(draw);
-      return this.#session.run(feeds, this.#fetches(outputs));
+      drawMasks();
+      return this.#session.run(feeds, fetches);
     });
   }
 
   /**
    * What the graph consists of and how it came to be; with a run, and where the runtime can measure it, also where its time goes.
    *
+   * @param traced as it was recorded for these sizes
    * @throws as {@link run}
    */
-  async explain(caller: string, run?: ProfiledRun): Promise<Explanation> {
-    const explanation = explainGraph(this.#traced, this.#runtime.name);
+  async explain(caller: string, traced: Graph, run?: ProfiledRun): Promise<Explanation> {
+    const explanation = explainGraph(traced, this.#runtime.name);
     if (!run || !this.#runtime.profile) return explanation;
-    const outputs = this.allocateOutputs();
-    const feeds = this.#feeds(caller, run.inputs, outputs, run.draw);
-    const { model } = encodeModel(optimize(this.#traced));
+    const outputs = allocateAll(this.outputSpecs(caller, run.inputs));
+    const { feeds, drawMasks } = this.#prepare(caller, run.inputs, outputs, run.draw);
     const times = await this.#inTurn(caller, () => {
-      this.#draw(run.draw);
-      return this.#runtime.profile!(model, feeds, this.#fetches(outputs), run.runs);
+      drawMasks();
+      return this.#runtime.profile!(encode(this.#source).model, feeds, this.#fetches(outputs), run.runs);
     });
     return { ...explanation, times };
   }
@@ -124,39 +143,41 @@ export class Program {
     return turn;
   }
 
-  #draw(draw: Draw | undefined): void {
-    for (const { input, mask } of this.#randomInputs) {
-      const { seed, step } = draw!; // given, or the feeds were refused
-      fillDropoutMask(mask.data as Float32Array, input.rate, randomKey(seed, step, input.site));
-    }
-  }
-
   /** All inputs of the session, checked; what is also written to is copied. */
-  #feeds(
+  #prepare(
     caller: string,
     inputs: Readonly<Record<string, TensorData>>,
     outputs: Readonly<Record<string, TensorData>>,
     draw: Draw | undefined,
-  ): Record<string, TensorData | StoredData> {
+  ): { feeds: Record<string, TensorData | StoredData>; drawMasks: () => void } {
+    const { general, inputs: specs } = this.#source;
+    const sizes = this.#sizes(caller, inputs);
     const written = new Set(Object.values(outputs).map(({ data }) => data));
     const feeds: Record<string, TensorData | StoredData> = { ...this.#passed };
-    for (const [name, spec] of this.#inputs) {
-      const given = inputs[name];
-      if (!given || given.dtype !== spec.dtype || !equal(given.shape, spec.shape)) {
-        const got = given ? describeSpec(given) : 'nothing';
-        throw new ShapeError(`${caller}: input "${name}" must be ${describeSpec(spec)}, got ${got}.`);
-      }
+    for (const name of Object.keys(specs)) {
+      const given = inputs[name]!;
       feeds[name] = written.has(given.data) ? { ...given, data: given.data.slice() } : given;
     }
-    if (!draw && this.#randomInputs.length > 0)
+    if (!draw && this.#masks.length > 0)
       throw new Error(`${caller}: draw must be given, because the program draws random numbers (dropout).`);
-    for (const { input, mask } of this.#randomInputs) feeds[inputName(input.value)] = mask;
-    return feeds;
+    const masks = general.graph.randomInputs.map(({ value }, index) => {
+      const mask = this.#masks[index]!.at(shapeAt(general.shapes, value, sizes));
+      feeds[inputName(value)] = mask;
+      return mask;
+    });
+    const drawMasks = (): void => {
+      for (const [index, mask] of masks.entries()) this.#masks[index]!.fill(mask, draw!);
+    };
+    return { feeds, drawMasks };
+  }
+
+  #sizes(caller: string, inputs: Readonly<Record<string, TensorSpec>>): Sizes {
+    return sizesOf(caller, this.#source.inputs, this.#source.ranges, inputs);
   }
 
   #fetches(outputs: Readonly<Record<string, TensorData>>): Record<string, TensorData> {
     const fetches: Record<string, TensorData> = {};
-    for (const name of this.#outputs.keys()) fetches[outputName(name)] = outputs[name]!;
+    for (const name of this.#source.general.graph.outputs.keys()) fetches[outputName(name)] = outputs[name]!;
     return fetches;
   }
 }
@@ -165,6 +186,11 @@ function inputName({ source }: Graph['inputs'][number]): string {
   return (source as { name: string }).name;
 }
 
-function equal(a: readonly number[], b: readonly number[]): boolean {
-  return a.length === b.length && a.every((size, axis) => size === b[axis]);
+function encode({ general: { graph, shapes } }: ProgramSource): EncodedModel {
+  return encodeModel(graph, { dimensions: dimensionNames(shapes) });
+}
+
+/** New arrays. */
+export function allocateAll(specs: Readonly<Record<string, TensorSpec>>): Record<string, TensorData> {
+  return Object.fromEntries(Object.entries(specs).map(([name, spec]) => [name, allocate(spec)]));
 }

@@ -2,19 +2,24 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Explanation } from './explain/explanation.ts';
 import { toTensorData, toTensors } from './host-tensors.ts';
 import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
-import { Program } from './program.ts';
+import { Program, programFrom } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
 import type { Runtime } from './runtime/runtime.ts';
-import { sizeOf, type TensorData, type TensorSpec } from './tensor-data.ts';
-import { trace } from './trace/trace.ts';
+import { type InputSpecs, requireRanges, sizeNames, specsAt } from './sizes/input-spec.ts';
+import { type DimensionRange, sampleSizes } from './sizes/sample-sizes.ts';
+import { allocate, sizeOf, type TensorData, type TensorSpec } from './tensor-data.ts';
+import { type TensorFunction, trace } from './trace/trace.ts';
 import { type Variables, withVariables } from './variables.ts';
 
 /** Options of {@link eagerTrainStep}. */
 export interface TrainStepOptions {
   /** Initial values. Held by reference: an optimizer updates the arrays in place between runs. */
   readonly parameters: Readonly<Record<string, TensorData>>;
-  /** Type and shape of each tensor of a batch. */
-  readonly batch: Readonly<Record<string, TensorSpec>>;
+  /**
+   * Type and shape of each tensor of a batch. A size may have a name, such as in `{ dtype: 'int32', shape: ['batch', 'length'] }`: the
+   * step then takes batches of any such size. See {@link compile}.
+   */
+  readonly batch: InputSpecs;
   /** Which parameters get a gradient; default all. */
   readonly trainable?: (name: string) => boolean;
   /**
@@ -27,13 +32,15 @@ export interface TrainStepOptions {
 /** Options of {@link compileTrainStep}. */
 export interface CompileTrainStepOptions extends TrainStepOptions {
   readonly runtime: Runtime;
+  /** The ranges of the batch's named sizes. */
+  readonly dimensions?: Readonly<Record<string, DimensionRange>>;
 }
 
 /** The forward and backward pass of a loss, ready to be run on batch after batch. */
 export interface TrainStep {
   /** One array for each trainable parameter, in the parameters' order; every run overwrites them. */
   readonly gradients: Readonly<Record<string, Float32Array>>;
-  /** What the loss function returned beside the loss; every run overwrites the arrays (eager: replaces them). */
+  /** What the loss function returned beside the loss; every run overwrites the arrays (eager, and where a size has changed: replaces them). */
   readonly auxiliary: Readonly<Record<string, TensorData>>;
   /** Operators in the compiled graph; 0 when eager. */
   readonly nodeCount: number;
@@ -85,10 +92,11 @@ export async function compileTrainStep(
   loss: LossFunction,
   options: CompileTrainStepOptions,
 ): Promise<CompiledTrainStep> {
-  const { parameters, batch, runtime, variables = {} } = options;
+  const { parameters, batch, runtime, variables = {}, dimensions = {} } = options;
+  requireRanges('compileTrainStep', batch, dimensions);
   const trainable = trainableNames(options);
-  const inputs = { ...prefixed(PARAMETER, parameters), ...prefixed(BATCH, batch) };
-  const graph = trace((tensors) => {
+  const inputs: InputSpecs = { ...prefixed(PARAMETER, specsOf(parameters)), ...prefixed(BATCH, batch) };
+  const lossProgram: TensorFunction = (tensors) => {
     const weights = selected(PARAMETER, tensors);
     const results = withRandomness({ seed: 0, step: 0 }, () =>
       withVariables(variables, weights, () =>
@@ -101,24 +109,42 @@ export async function compileTrainStep(
       ...prefixed(GRADIENT, gradients),
       ...prefixed(AUXILIARY, results.auxiliary),
     };
-  }, inputs);
-  const program = await Program.load(graph, runtime);
+  };
+  const program = await Program.load(
+    programFrom('compileTrainStep', lossProgram, inputs, dimensions),
+    runtime,
+  );
 
-  const outputs = program.allocateOutputs();
   const parameterInputs = prefixed(PARAMETER, parameters);
+  const outputs: Record<string, TensorData> = {};
+  const auxiliary: Record<string, TensorData> = {};
+  /** The loss and the gradients stay where they are; what else there is may depend on the batch's size. */
+  const fit = (caller: string, inputs: Readonly<Record<string, TensorSpec>>): void => {
+    for (const [name, spec] of Object.entries(program.outputSpecs(caller, inputs))) {
+      if (outputs[name] && `${outputs[name].shape}` === `${spec.shape}`) continue;
+      outputs[name] = allocate(spec);
+      if (name.startsWith(AUXILIARY)) auxiliary[name.slice(AUXILIARY.length)] = outputs[name];
+    }
+  };
+  const { samples } = sampleSizes('compileTrainStep', sizeNames(batch), dimensions);
+  const example = specsAt(inputs, samples[0]!);
+  fit('compileTrainStep', example);
   return {
     gradients: Object.fromEntries(
       trainable.map((name) => [name, outputs[`${GRADIENT}${name}`]!.data as Float32Array]),
     ),
-    auxiliary: selected(AUXILIARY, outputs),
+    auxiliary,
     nodeCount: program.nodeCount,
     async run(batch, draw) {
-      await program.run('TrainStep.run', { ...parameterInputs, ...prefixed(BATCH, batch) }, outputs, draw);
+      const given = { ...parameterInputs, ...prefixed(BATCH, batch) };
+      fit('TrainStep.run', given);
+      await program.run('TrainStep.run', given, outputs, draw);
       return outputs.loss!.data[0]!;
     },
     explain({ batch, draw, runs = 5 } = {}) {
-      const inputs = batch && { ...parameterInputs, ...prefixed(BATCH, batch) };
-      return program.explain('TrainStep.explain', inputs && { inputs, draw, runs });
+      const given = batch && { ...parameterInputs, ...prefixed(BATCH, batch) };
+      const traced = trace(lossProgram, given ?? example);
+      return program.explain('TrainStep.explain', traced, given && { inputs: given, draw, runs });
     },
     release: () => program.release(),
   };
@@ -166,6 +192,13 @@ export function eagerTrainStep(loss: LossFunction, options: TrainStepOptions): T
     },
     release: async () => {},
   };
+}
+
+/** Without the arrays. */
+function specsOf(tensors: Readonly<Record<string, TensorSpec>>): Record<string, TensorSpec> {
+  return Object.fromEntries(
+    Object.entries(tensors).map(([name, { dtype, shape }]) => [name, { dtype, shape }]),
+  );
 }
 
 function trainableNames({ parameters, trainable = () => true }: TrainStepOptions): string[] {

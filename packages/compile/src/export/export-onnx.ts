@@ -5,27 +5,19 @@ import { ExternalData } from '../onnx/external-data.ts';
 import { MICROSOFT_OPERATORS } from '../onnx/graph-encoder.ts';
 import { optimize } from '../passes/optimize.ts';
 import { constantMaker } from '../quantization/weight-expansion.ts';
-import { type DType, ShapeError, sizeOf, type TensorData } from '../tensor-data.ts';
-import { trace } from '../trace/trace.ts';
+import { dimensionNames } from '../sizes/generalize.ts';
+import { type InputSpecs, requireRanges } from '../sizes/input-spec.ts';
+import type { DimensionRange } from '../sizes/sample-sizes.ts';
+import { traceAtSizes } from '../sizes/trace-at-sizes.ts';
+import { ShapeError, sizeOf, type TensorData } from '../tensor-data.ts';
 import { traceBackend } from '../trace/trace-backend.ts';
-import { ConstantTables } from './constant-tables.ts';
-import { generalize } from './generalize.ts';
-import { type DimensionRange, sampleSizes } from './sample-sizes.ts';
-import type { Sizes } from './size-polynomial.ts';
-import type { SizeSources } from './size-values.ts';
 import { dropBarriers, findOperator, useStandardOperators } from './standard-operators.ts';
 import { storeWeights } from './store-weights.ts';
-
-/** An input of a model: its type and, for each axis, a size or the name of one that is only known when it runs. */
-export interface OnnxInput {
-  readonly dtype: DType;
-  readonly shape: readonly (number | string)[];
-}
 
 /** Options of {@link exportOnnx}. */
 export interface ExportOnnxOptions {
   /** By name. */
-  readonly inputs: Readonly<Record<string, OnnxInput>>;
+  readonly inputs: InputSpecs;
   /** Weights, by the names that they have in the file; the program gets them as its second argument. Default none. */
   readonly parameters?: Readonly<Record<string, TensorData>>;
   /** The ranges of named sizes. */
@@ -75,20 +67,25 @@ export type OnnxProgram = (
  * });
  */
 export function exportOnnx(program: OnnxProgram, options: ExportOnnxOptions): OnnxFile {
-  const { inputs, dimensions: ranges = {}, operators = 'standard', name, description, metadata } = options;
-  const names = [...new Set(Object.values(inputs).flatMap(({ shape }) => shape))].filter(
-    (size) => typeof size === 'string',
-  );
-  const samples = sampleSizes(names, ranges);
+  const { inputs, parameters = {}, dimensions: ranges = {}, operators = 'standard' } = options;
+  const { name, description, metadata } = options;
+  requireRanges('exportOnnx', inputs, ranges);
   const store = storeWeights(operators, constantMaker());
-  const traced = samples.samples.map((sizes) => traceAt(program, options, sizes));
-  const largest = samples.largest && traceAt(program, options, samples.largest);
-  const graphs = traced.map((graph) => {
-    const optimized = optimize(store(dropBarriers(graph)));
-    return operators === 'standard' ? useStandardOperators(optimized) : optimized;
+  const { graph, shapes } = traceAtSizes({
+    caller: 'exportOnnx',
+    program: (tensors) => program(tensors, namedConstants(parameters)),
+    inputs,
+    ranges,
+    shape(traced) {
+      if (traced.randomInputs.length > 0) {
+        throw new Error(
+          'exportOnnx: the program must not draw random numbers. Leave withRandomness out of it.',
+        );
+      }
+      const optimized = optimize(store(dropBarriers(traced)));
+      return operators === 'standard' ? useStandardOperators(optimized) : optimized;
+    },
   });
-  const tables = new ConstantTables(traced, largest);
-  const { graph, dimensions } = generalize(graphs, samples, sizeSources(inputs), tables);
   const takenNames = requireNames(graph, options);
   if (operators === 'standard') requireStandard(graph);
 
@@ -102,28 +99,17 @@ export function exportOnnx(program: OnnxProgram, options: ExportOnnxOptions): On
     ...(metadata && { metadata }),
     outputName: (output) => output,
     takenNames,
-    dimensions,
+    dimensions: dimensionNames(shapes),
     holdsWeights: true,
     ...(externalData && { externalData }),
   });
   return { model, ...(externalData && { externalData }) };
 }
 
-function traceAt(program: OnnxProgram, { inputs, parameters = {} }: ExportOnnxOptions, sizes: Sizes): Graph {
-  const specs = Object.entries(inputs).map(([name, { dtype, shape }]) => {
-    return [
-      name,
-      { dtype, shape: shape.map((size) => (typeof size === 'number' ? size : sizes[size]!)) },
-    ] as const;
-  });
-  const traced = trace((tensors) => {
-    const weights = Object.entries(parameters).map(([name, tensor]) => [name, namedConstant(name, tensor)]);
-    return program(tensors, Object.fromEntries(weights));
-  }, Object.fromEntries(specs));
-  if (traced.randomInputs.length > 0) {
-    throw new Error('exportOnnx: the program must not draw random numbers. Leave withRandomness out of it.');
-  }
-  return traced;
+/** Parameters as constants of the graph that is being traced. */
+function namedConstants(parameters: Readonly<Record<string, TensorData>>): Record<string, tf.Tensor> {
+  const constants = Object.entries(parameters).map(([name, tensor]) => [name, namedConstant(name, tensor)]);
+  return Object.fromEntries(constants);
 }
 
 function namedConstant(name: string, { dtype, shape, data }: TensorData): tf.Tensor {
@@ -134,17 +120,6 @@ function namedConstant(name: string, { dtype, shape, data }: TensorData): tf.Ten
   }
   const backend = traceBackend();
   return backend.tensor(backend.builder.constant(data, { dtype, shape }, name));
-}
-
-/** The first axis that has each name. */
-function sizeSources(inputs: ExportOnnxOptions['inputs']): SizeSources {
-  const sources = new Map<string, { input: string; axis: number }>();
-  for (const [input, { shape }] of Object.entries(inputs)) {
-    for (const [axis, size] of shape.entries()) {
-      if (typeof size === 'string' && !sources.has(size)) sources.set(size, { input, axis });
-    }
-  }
-  return sources;
 }
 
 /** @throws {RangeError} if two things have one name */

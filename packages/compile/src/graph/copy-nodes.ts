@@ -8,6 +8,7 @@ import type { GraphBuilder } from './graph-builder.ts';
  */
 export function copyNodes(nodes: readonly Node[], builder: GraphBuilder, names: Map<Value, Value>): void {
   for (const node of nodes) {
+    builder.site = node.site;
     const inputs = node.inputs.map((value) => value && (names.get(value) ?? value));
     const outputs = builder.nodes(node.operator, inputs, node.attributes, node.outputs, node.control);
     node.outputs.forEach((output, index) => {

@@ -6,6 +6,7 @@ import type {
   Graph,
   GraphDType,
   Node,
+  NodeSite,
   RandomInput,
   Value,
 } from './graph.ts';
@@ -21,6 +22,9 @@ export class GraphBuilder {
   readonly #inputs: Value[] = [];
   readonly #randomInputs: RandomInput[] = [];
   readonly #nodes: Node[] = [];
+
+  /** Where nodes come from that are appended next. */
+  site: NodeSite | undefined;
 
   input(name: string, { dtype, shape }: TensorSpec): Value {
     const value: Value = { dtype, shape: [...shape], source: { kind: 'input', name } };
@@ -84,7 +88,15 @@ export class GraphBuilder {
     control?: Control,
   ): readonly Value[] {
     const values: Value[] = [];
-    const node: Node = { operator, inputs, attributes, outputs: values, ...(control && { control }) };
+    const { site } = this;
+    const node: Node = {
+      operator,
+      inputs,
+      attributes,
+      outputs: values,
+      ...(control && { control }),
+      ...(site && { site }),
+    };
     for (const { shape, dtype = 'float32' } of outputs) {
       values.push({ dtype, shape: [...shape], source: { kind: 'node', node } });
     }

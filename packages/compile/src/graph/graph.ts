@@ -40,6 +40,16 @@ export interface Node {
   readonly outputs: readonly Value[];
   /** Only control flow (`Scan`, `If`) has it. */
   readonly control?: Control;
+  /** Where it comes from; only if the trace was to record that. */
+  readonly site?: NodeSite;
+}
+
+/** What made a node. */
+export interface NodeSite {
+  /** tfjs's name of the kernel. */
+  readonly kernel: string;
+  /** The line of the program, as `path:line:column`; undefined in the backward pass, which tfjs runs. */
+  readonly place: string | undefined;
 }
 
 /**

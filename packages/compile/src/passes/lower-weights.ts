@@ -39,7 +39,8 @@ export function storedFactor({ operator, inputs, attributes }: Node): WeightExpa
 const expand: Rule = (node, { builder }) =>
   node.operator === 'ExpandWeight' ? [expandedWeight(builder, readExpansion(node))] : undefined;
 
-const expandWeights: Pass = rewrite(expand);
+/** Writes out the expansions of all quantized weights. */
+export const expandWeights: Pass = rewrite(expand);
 
 /** Writes products with quantized weights, and what is left of the weights' expansions, as ONNX operators. */
 export const lowerWeights: Pass = (graph) => expandWeights(rewrite(multiplyPacked(constantMaker()))(graph));

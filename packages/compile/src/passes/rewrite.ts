@@ -38,6 +38,7 @@ export function rewriteGraph(graph: Graph, rules: readonly Rule[], bodyPass: Pas
   const replaced = (value: Value): Value => replacements.get(value) ?? value;
 
   for (const node of graph.nodes) {
+    builder.site = node.site;
     const inputs = node.inputs.map((value) => value && replaced(value));
     const control = node.control && mapBodies(node.control, bodyPass);
     const isSame = !control && inputs.every((value, index) => value === node.inputs[index]);

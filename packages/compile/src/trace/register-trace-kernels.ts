@@ -89,6 +89,7 @@ function describeCall(kernelName: string, inputs: KernelCall<unknown>['inputs'])
 function toKernelFunction(kernelName: string, kernel: TraceKernel): tf.KernelFunc {
   return ({ inputs, backend, attrs }) => {
     const trace = backend as TraceBackend;
+    trace.enter(kernelName);
     const values: Record<string, ReturnType<TraceBackend['valueFor']>> = {};
     for (const [name, tensor] of Object.entries(inputs)) {
       if (tensor) values[name] = trace.valueFor(tensor as tf.TensorInfo);

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { sameShape, type Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { type DType, describeSpec, type TensorArray } from '../tensor-data.ts';
+import type { CallSites } from './call-site.ts';
 import { type Placed, TraceLevel } from './trace-level.ts';
 
 /** The name under which the tracing backend stands in tfjs while a trace runs. */
@@ -32,15 +33,23 @@ export function traceBackend(): TraceBackend {
 export class TraceBackend extends tf.KernelBackend {
   #level = new TraceLevel();
   readonly #entries: tf.DataStorage<Entry>;
+  readonly #callers: CallSites | undefined;
 
-  constructor() {
+  /** @param callers says where calls of kernels come from, if that is to be recorded */
+  constructor(callers?: CallSites) {
     super();
+    this.#callers = callers;
     this.#entries = new tf.DataStorage<Entry>(this, tf.engine());
   }
 
   /** Of the graph that is being recorded. */
   get builder(): GraphBuilder {
     return this.#level.builder;
+  }
+
+  /** Says that what is recorded next is a call of this kernel. */
+  enter(kernel: string): void {
+    if (this.#callers) this.builder.site = { kernel, place: this.#callers.current() };
   }
 
   /** Records what `trace` does in a graph of its own, inside the present one. */

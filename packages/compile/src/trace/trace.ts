@@ -1,12 +1,18 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Graph } from '../graph/graph.ts';
 import type { TensorSpec } from '../tensor-data.ts';
-import { callSiteOf } from './call-site.ts';
+import { CallSites, callSiteOf } from './call-site.ts';
 import { registerTraceKernels } from './register-trace-kernels.ts';
 import { isTracing, TRACE_BACKEND, TraceBackend } from './trace-backend.ts';
 
 /** A tfjs program over named tensors. */
 export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<string, tf.Tensor>;
+
+/** Options of {@link trace}. */
+export interface TraceOptions {
+  /** Whether nodes say which line of the program they come from, which takes time. Default false. */
+  readonly recordSites?: boolean;
+}
 
 /**
  * Runs a tfjs program on symbolic tensors and returns the graph of what it did. Gradients that the program takes
@@ -17,17 +23,21 @@ export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<strin
  * @throws {Error} if the program uses a kernel that cannot be traced, reads a tensor's values or has shapes that do not
  * fit, naming the op, its shapes and the line of the program
  */
-export function trace(program: TensorFunction, inputs: Readonly<Record<string, TensorSpec>>): Graph {
+export function trace(
+  program: TensorFunction,
+  inputs: Readonly<Record<string, TensorSpec>>,
+  { recordSites = false }: TraceOptions = {},
+): Graph {
   if (isTracing()) throw new Error('compile: a traced program must not start another trace.');
   registerTraceKernels();
   const engine = tf.engine();
-  const backend = new TraceBackend();
+  const stackTraceLimit = extendStackTraces();
+  const backend = new TraceBackend(recordSites ? new CallSites() : undefined);
   const { builder } = backend;
   const outer: string | undefined = engine.backendName;
   tf.registerBackend(TRACE_BACKEND, () => backend, -1);
   void engine.setBackend(TRACE_BACKEND); // synchronous, because the factory is
   engine.startScope();
-  const stackTraceLimit = extendStackTraces();
   try {
     const tensors = Object.entries(inputs).map(
       ([name, spec]) => [name, backend.tensor(builder.input(name, spec))] as const,

@@ -1,5 +1,6 @@
 import {
   type CompiledFunction,
+  type CompileOptions,
   compile,
   type Draw,
   type Runtime,
@@ -11,7 +12,7 @@ import { parameterData } from '../module/parameter-data.ts';
 import { bindParameters } from '../module/stored-tensor.ts';
 
 /** Options of {@link compileModel}. */
-export interface CompileModelOptions {
+export interface CompileModelOptions extends Pick<CompileOptions, 'inputs' | 'dimensions'> {
   /** Where it runs. */
   readonly runtime: Runtime;
 }
@@ -28,28 +29,24 @@ const PARAMETER = 'parameter.';
  * @example
  * const logits = compileModel(model, ({ ids }) => ({ logits: model.forward(ids!) }), { runtime });
  * const { logits: values } = await logits({ ids: tensorData(Int32Array.of(1, 2, 3), [1, 3]) });
+ * // With `inputs: { ids: { dtype: 'int32', shape: ['batch', 'length'] } }` one graph serves texts of all lengths.
  */
 export function compileModel(
   model: Module,
   program: TensorFunction,
-  { runtime }: CompileModelOptions,
+  options: CompileModelOptions,
 ): CompiledFunction {
   const parameters = model.namedTensors();
   const parameterInputs = Object.fromEntries(
     Object.entries(parameterData(parameters)).map(([name, tensor]) => [`${PARAMETER}${name}`, tensor]),
   );
-  const compiled = compile(
-    (tensors) => {
-      const bound = Object.fromEntries(
-        [...parameters.keys()].map((name) => [name, tensors[`${PARAMETER}${name}`]!]),
-      );
-      const inputs = Object.fromEntries(
-        Object.entries(tensors).filter(([name]) => !(name in parameterInputs)),
-      );
-      return inEvaluationMode(model, () => bindParameters(parameters, bound, () => program(inputs)));
-    },
-    { runtime },
-  );
+  const compiled = compile((tensors) => {
+    const bound = Object.fromEntries(
+      [...parameters.keys()].map((name) => [name, tensors[`${PARAMETER}${name}`]!]),
+    );
+    const inputs = Object.fromEntries(Object.entries(tensors).filter(([name]) => !(name in parameterInputs)));
+    return inEvaluationMode(model, () => bindParameters(parameters, bound, () => program(inputs)));
+  }, options);
   const all = (inputs: Readonly<Record<string, TensorData>>) => ({ ...parameterInputs, ...inputs });
   const run = (
     inputs: Readonly<Record<string, TensorData>>,

@@ -4,14 +4,29 @@ import type { ConstantTables } from './constant-tables.ts';
 import { GeneralConstants } from './general-constants.ts';
 import type { SampleSizes } from './sample-sizes.ts';
 import { SizeAgreement, type Tuple } from './size-agreement.ts';
-import { describePolynomial, isFixed } from './size-polynomial.ts';
+import { describePolynomial, evaluate, isFixed, type SizePolynomial, type Sizes } from './size-polynomial.ts';
 import { type SizeSources, SizeValues } from './size-values.ts';
 
 /** A graph for any sizes. */
 export interface GeneralizedGraph {
   readonly graph: Graph;
-  /** What the sizes of inputs and outputs are called, where they are not numbers. */
-  readonly dimensions: ReadonlyMap<Value, readonly (number | string)[]>;
+  /** The shapes of inputs, outputs and dropout factors that are not fixed. */
+  readonly shapes: ReadonlyMap<Value, readonly SizePolynomial[]>;
+}
+
+/** The shape of an input, output or random input at one choice of sizes. */
+export function shapeAt(shapes: GeneralizedGraph['shapes'], value: Value, sizes: Sizes): readonly number[] {
+  return shapes.get(value)?.map((size) => evaluate(size, sizes)) ?? value.shape;
+}
+
+/** What the sizes of values are called in a model: `batch`, `2*length+1`. */
+export function dimensionNames(
+  shapes: GeneralizedGraph['shapes'],
+): ReadonlyMap<Value, readonly (number | string)[]> {
+  const named = [...shapes].map(([value, shape]) => {
+    return [value, shape.map((size) => (isFixed(size) ? size.get('')! : describePolynomial(size)))] as const;
+  });
+  return new Map(named);
 }
 
 /**
@@ -21,16 +36,18 @@ export interface GeneralizedGraph {
  * named sizes, which is checked at a size that they were not taken from; the graph then computes them from the shapes of its inputs. Float
  * constants may be such sums or their reciprocals. Arrays of constants that grow must be the beginnings of the one at the largest size, which is stored.
  *
+ * @param caller for messages
  * @param graphs one for each sample
  * @throws {Error} if the program does something else at other sizes, saying what
  */
 export function generalize(
+  caller: string,
   graphs: readonly Graph[],
   samples: SampleSizes,
   sources: SizeSources,
   tables: ConstantTables,
 ): GeneralizedGraph {
-  return new Generalizer(graphs, samples, sources, tables).run();
+  return new Generalizer(caller, graphs, samples, sources, tables).run();
 }
 
 class Generalizer {
@@ -42,14 +59,20 @@ class Generalizer {
   readonly #results = new Map<Value, Value>();
   /** From the values of each graph to those of the first. */
   readonly #firsts: readonly Map<Value, Value>[];
-  readonly #dimensions = new Map<Value, readonly (number | string)[]>();
+  readonly #shapes = new Map<Value, readonly SizePolynomial[]>();
 
-  constructor(graphs: readonly Graph[], samples: SampleSizes, sources: SizeSources, tables: ConstantTables) {
+  constructor(
+    caller: string,
+    graphs: readonly Graph[],
+    samples: SampleSizes,
+    sources: SizeSources,
+    tables: ConstantTables,
+  ) {
     this.#graphs = graphs;
     this.#firsts = graphs.map(() => new Map());
-    this.#agreement = new SizeAgreement(samples);
+    this.#agreement = new SizeAgreement(caller, samples);
     const inputs = this.#declare(graphs.map(({ inputs }) => inputs));
-    this.#builder.adoptInputs({ inputs, randomInputs: [] });
+    this.#builder.adoptInputs({ inputs, randomInputs: this.#declareRandom() });
     const sizes = new SizeValues(this.#builder, inputs, sources);
     this.#constants = new GeneralConstants(this.#builder, sizes, this.#agreement, samples.bounded, tables);
   }
@@ -66,7 +89,7 @@ class Generalizer {
       this.#name(value, tuple);
       return [name, value] as const;
     });
-    return { graph: this.#builder.build(new Map(outputs)), dimensions: this.#dimensions };
+    return { graph: this.#builder.build(new Map(outputs)), shapes: this.#shapes };
   }
 
   /** Inputs stay those of the first graph. */
@@ -79,12 +102,25 @@ class Generalizer {
     return inputs[0]!;
   }
 
+  /** Random inputs stay those of the first graph, too. */
+  #declareRandom(): Graph['randomInputs'] {
+    const lists = this.#graphs.map(({ randomInputs }) => randomInputs);
+    const draws = lists.map((list) => JSON.stringify(list.map(({ rate, site }) => [rate, site])));
+    if (draws.some((drawn) => drawn !== draws[0])) this.#agreement.refuse('it draws other random numbers');
+    this.#declare(lists.map((list) => list.map(({ value }) => value)));
+    return lists[0]!;
+  }
+
   #rebuild(lists: readonly (readonly Node[])[], builder: GraphBuilder): void {
     const [first] = lists as [readonly Node[]];
     first.forEach((node, index) => {
       const nodes = lists.map((list) => list[index]);
-      if (nodes.some((other) => other?.operator !== node.operator)) this.#differ(nodes);
-      this.#node(nodes as readonly Node[], builder);
+      try {
+        if (nodes.some((other) => other?.operator !== node.operator)) this.#differ(nodes);
+        this.#node(nodes as readonly Node[], builder);
+      } catch (error) {
+        throw located(error, node);
+      }
     });
     if (lists.some((list) => list.length !== first.length))
       this.#differ(lists.map((list) => list[first.length]));
@@ -156,14 +192,10 @@ class Generalizer {
     this.#results.set(tuple[0]!, result);
   }
 
-  /** Notes what the sizes of a value that the model declares are called. */
+  /** Notes the shape of a value that the model declares. */
   #name(value: Value, tuple: Tuple): void {
     const shape = this.#agreement.shape(tuple, 'an input or output');
-    if (shape.every(isFixed)) return;
-    this.#dimensions.set(
-      value,
-      shape.map((size) => (isFixed(size) ? size.get('')! : describePolynomial(size))),
-    );
+    if (!shape.every(isFixed)) this.#shapes.set(value, shape);
   }
 
   #differ(nodes: readonly (Node | undefined)[]): never {
@@ -177,4 +209,14 @@ class Generalizer {
       other < 0 ? `${described[0]} has other attributes` : `${described[0]} is ${described[other]}`;
     return this.#agreement.refuse(place);
   }
+}
+
+const LOCATED = '\n  by the kernel ';
+
+/** The error, saying in its message which line of the program the node comes from, if that is known. */
+function located(error: unknown, { site }: Node): unknown {
+  if (!site || !(error instanceof Error) || error.message.includes(LOCATED)) return error;
+  const place = site.place === undefined ? 'in the backward pass' : `in the traced program at ${site.place}`;
+  error.message += `${LOCATED}${site.kernel}, ${place}`;
+  return error;
 }

@@ -39,6 +39,22 @@ export function fitPolynomial(values: readonly number[], pairs: readonly SizePai
   return new Map([...result].filter(([names, factor]) => factor !== 0 || names === ''));
 }
 
+/**
+ * The polynomial without the rounding errors of numbers in single precision: factors that are nearly integers, or one part of an integer,
+ * are taken to be that, so nearly nothing is nothing.
+ */
+export function roundPolynomial(polynomial: SizePolynomial): SizePolynomial {
+  const rounded = [...polynomial].map(([names, factor]) => [names, roundFactor(factor)] as const);
+  return new Map(rounded.filter(([names, factor]) => factor !== 0 || names === ''));
+}
+
+function roundFactor(factor: number): number {
+  const isNearInteger = (value: number): boolean =>
+    Math.abs(Math.round(value) - value) <= 1e-6 * Math.max(1, Math.abs(value));
+  if (isNearInteger(factor)) return Math.round(factor);
+  return isNearInteger(1 / factor) ? 1 / Math.round(1 / factor) : factor;
+}
+
 export function evaluate(polynomial: SizePolynomial, sizes: Sizes): number {
   return [...polynomial].reduce((sum, [names, factor]) => sum + factor * productOf(namesIn(names), sizes), 0);
 }

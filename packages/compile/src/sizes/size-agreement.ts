@@ -1,15 +1,21 @@
 import type { Value } from '../graph/graph.ts';
 import type { SampleSizes } from './sample-sizes.ts';
-import { evaluate, fitPolynomial, type SizePolynomial } from './size-polynomial.ts';
+import { evaluate, fitPolynomial, roundPolynomial, type SizePolynomial } from './size-polynomial.ts';
 
 /** What one value is in the graph of each sample. */
 export type Tuple = readonly Value[];
 
+/** A few roundings of a number in single precision. */
+const SINGLE_PRECISION = 5e-7;
+
 /** What samples of a program have in common. */
 export class SizeAgreement {
+  readonly #caller: string;
   readonly #samples: SampleSizes;
 
-  constructor(samples: SampleSizes) {
+  /** @param caller for messages */
+  constructor(caller: string, samples: SampleSizes) {
+    this.#caller = caller;
     this.#samples = samples;
   }
 
@@ -37,12 +43,15 @@ export class SizeAgreement {
   /** What has these values at all samples, up to a relative error. */
   fit(numbers: readonly number[], tolerance: number): SizePolynomial | undefined {
     const { pairs, samples } = this.#samples;
+    const fits = (polynomial: SizePolynomial, tolerance: number): boolean =>
+      samples.every((sizes, index) => {
+        const number = numbers[index]!;
+        return Math.abs(evaluate(polynomial, sizes) - number) <= tolerance * Math.abs(number);
+      });
     const polynomial = fitPolynomial(numbers.slice(0, 2 ** pairs.length), pairs);
-    const fits = samples.every((sizes, index) => {
-      const number = numbers[index]!;
-      return Math.abs(evaluate(polynomial, sizes) - number) <= tolerance * Math.abs(number);
-    });
-    return fits ? polynomial : undefined;
+    const rounded = roundPolynomial(polynomial);
+    if (fits(rounded, Math.min(tolerance, SINGLE_PRECISION))) return rounded;
+    return fits(polynomial, tolerance) ? polynomial : undefined;
   }
 
   differAt(place: string): never {
@@ -50,13 +59,10 @@ export class SizeAgreement {
   }
 
   /** @throws {Error} always */
-  refuse(
-    difference: string,
-    advice = 'Export it with fixed sizes, or with other ranges of the dimensions.',
-  ): never {
+  refuse(difference: string, advice = 'Use fixed sizes, or other ranges of the dimensions.'): never {
     const sizes = this.#samples.samples.map((sample) => JSON.stringify(sample)).join(', ');
     throw new Error(
-      `exportOnnx: the program must do the same at all sizes, but at ${sizes} ${difference}. ${advice}`,
+      `${this.#caller}: the program must do the same at all sizes, but at ${sizes} ${difference}. ${advice}`,
     );
   }
 }
