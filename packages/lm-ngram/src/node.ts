@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -8,6 +8,7 @@ import { createGunzip, createGzip } from 'node:zlib';
 import { type ReadArpaOptions, readArpaStream } from './arpa/arpa-reader.ts';
 import { writeArpa } from './arpa/write-arpa.ts';
 import { decodeCompact, type EncodeCompactOptions, encodeCompact } from './compact/compact-file.ts';
+import { readKenlm } from './kenlm/read-kenlm.ts';
 import type { NgramModel } from './ngram-model.ts';
 
 /**
@@ -53,6 +54,30 @@ export async function writeCompactFile(
   options: EncodeCompactOptions = {},
 ): Promise<void> {
   await writeParts(path, [encodeCompact(model, options)]);
+}
+
+/**
+ * Reads a model from a file of any kind: ARPA, packed or not, compact, or one of KenLM's tries. The first bytes tell which.
+ *
+ * @throws {SyntaxError} if the file is broken. Errors of the file system as they are
+ */
+export async function readModelFile(path: string): Promise<NgramModel> {
+  const file = await open(path);
+  let start: string;
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(16), 0, 16, 0);
+    start = buffer.toString('latin1', 0, bytesRead);
+  } finally {
+    await file.close();
+  }
+  if (start.startsWith('wordloom n-gram')) return readCompactFile(path);
+  if (start.startsWith('mmap lm http')) return readKenlm(await readFile(path), { source: path });
+  return readArpaFile(path);
+}
+
+/** Writes a model as its name says: `.arpa` and `.arpa.gz` as ARPA, everything else as a compact file. */
+export async function writeModelFile(path: string, model: NgramModel): Promise<void> {
+  await (/\.arpa(\.gz)?$/.test(path) ? writeArpaFile(path, model) : writeCompactFile(path, model));
 }
 
 async function writeParts(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {

@@ -1,7 +1,12 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { type NgramModel, readArpa, readKenlm, writeArpa } from '../src/index.ts';
+import { readModelFile, writeModelFile } from '../src/node.ts';
 
 // fixtures/kenlm.sh makes them with KenLM.
 const file = (name: string) => readFileSync(new URL(`../fixtures/kenlm/small.${name}`, import.meta.url));
@@ -13,6 +18,20 @@ const lines = (model: NgramModel) => [...writeArpa(model)].join('').split('\n').
 describe('KenLM’s binary files', () => {
   test.each(['trie', 'array'])('of the kind "%s" hold the model they were built of', (kind) => {
     expect(lines(readKenlm(file(kind)))).toEqual(lines(arpa));
+  });
+
+  test('and all others are told apart by their beginning in Node', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lm-ngram-'));
+    try {
+      for (const name of ['m.arpa', 'm.arpa.gz', 'm.ngram']) {
+        await writeModelFile(join(folder, name), arpa);
+        expect(lines(await readModelFile(join(folder, name)))).toEqual(lines(arpa));
+      }
+      const kenlm = fileURLToPath(new URL('../fixtures/kenlm/small.trie', import.meta.url));
+      expect(lines(await readModelFile(kenlm))).toEqual(lines(arpa));
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   test('that are quantized hold codes where numbers are more than codes, and the numbers where they are not', () => {

@@ -2,21 +2,41 @@ import demoPackage from '../../package.json' with { type: 'json' };
 import type { Command } from './command.ts';
 import { demoCommand } from './commands/demo.ts';
 import { generateCommand } from './commands/generate.ts';
+import { ngramCommands } from './commands/ngram/index.ts';
 import { recipesCommand } from './commands/recipes.ts';
 import { trainCommand } from './commands/train.ts';
 import { exitCodes, Failure, UsageFailure } from './failure.ts';
 import { formatCommandHelp, formatHelp } from './help.ts';
 import { suggest } from './suggestion.ts';
 
-const commands: readonly Command[] = [demoCommand, trainCommand, generateCommand, recipesCommand];
+const commands: readonly Command[] = [
+  demoCommand,
+  trainCommand,
+  generateCommand,
+  recipesCommand,
+  ...ngramCommands,
+];
 
 async function run(argumentList: readonly string[]): Promise<number> {
   const [first, ...rest] = argumentList;
   if (first === '--help' || first === '-h' || first === 'help') return print(formatHelp(commands));
   if (first === '--version') return print(demoPackage.version);
-  const [command, own] =
-    first === undefined || first.startsWith('-') ? [demoCommand, argumentList] : [commandNamed(first), rest];
-  return (await command.run(own)) ?? print(formatCommandHelp(command));
+  if (first === undefined || first.startsWith('-')) return runCommand(demoCommand, argumentList);
+  // `ngram train` is one command.
+  const [second = '', ...others] = rest;
+  const pair = commands.find(({ name }) => name === `${first} ${second}`);
+  if (pair) return runCommand(pair, others);
+  if (commands.some(({ name }) => name.startsWith(`${first} `))) {
+    if (['', '-h', '--help'].includes(second)) {
+      return print(formatHelp(commands.filter(({ name }) => name.startsWith(`${first} `))));
+    }
+    return runCommand(commandNamed(`${first} ${second}`), others);
+  }
+  return runCommand(commandNamed(first), rest);
+}
+
+async function runCommand(command: Command, argumentList: readonly string[]): Promise<number> {
+  return (await command.run(argumentList)) ?? print(formatCommandHelp(command));
 }
 
 function commandNamed(name: string): Command {

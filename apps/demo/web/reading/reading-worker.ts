@@ -1,6 +1,6 @@
 /** Counts a text's characters and n-grams, off the page's own thread. One text per worker. */
 import { trainCharacters } from '@wordloom/tokenizer';
-import { countModelLoss, fitCountModel } from '../../src/count-model.ts';
+import { countingLosses } from '../../src/counting-losses.ts';
 import { heldOutExcerpt, splitText } from '../../src/split-text.ts';
 import type { Baseline, ReadingReport } from './reading-report.ts';
 import { countCharacters } from './vocabulary.ts';
@@ -18,13 +18,9 @@ function measureBaselines(text: string): Baseline[] {
   if (parts.heldOut.length < 2) return [];
   const tokenizer = trainCharacters(text);
   const heldOut = heldOutExcerpt(tokenizer.encode(parts.heldOut));
-  const model = fitCountModel(tokenizer.encode(parts.training), {
-    order: LONGEST,
+  const losses = countingLosses(tokenizer.encode(parts.training), heldOut, {
     vocabSize: tokenizer.vocabSize,
-  });
-  const losses = Array.from({ length: LONGEST - 1 }, (_, index) => {
-    const order = index + 2;
-    return { order, loss: countModelLoss(model, heldOut, { order }) };
+    longest: LONGEST,
   });
   const best = losses.reduce((a, b) => (b.loss < a.loss ? b : a));
   return best.order === 2 ? [best] : [losses[0]!, best];

@@ -8,7 +8,7 @@ import {
   gptRecipes,
 } from '@wordloom/transformer';
 import { type CorpusName, corpora } from '../../corpora.ts';
-import { countModelLoss, fitCountModel } from '../../count-model.ts';
+import { countingLosses } from '../../counting-losses.ts';
 import { prepareTraining, type TrainingSetup } from '../../prepare-training.ts';
 import { bitsPerByte } from '../bits-per-byte.ts';
 import {
@@ -160,9 +160,10 @@ async function showSample(
 /** The model's loss on the held-out text beside those of counting. */
 async function showLosses(terminal: Terminal, setup: TrainingSetup, threads: number): Promise<void> {
   const { tokenizer, training, heldOut } = setup;
-  const counts = fitCountModel(training, { order: LONGEST_COUNTED, vocabSize: tokenizer.vocabSize });
-  const orders = Array.from({ length: LONGEST_COUNTED - 1 }, (_, index) => index + 2);
-  const counted = orders.map((order) => ({ order, loss: countModelLoss(counts, heldOut, { order }) }));
+  const counted = countingLosses(training, heldOut, {
+    vocabSize: tokenizer.vocabSize,
+    longest: LONGEST_COUNTED,
+  });
   const best = counted.reduce((a, b) => (b.loss < a.loss ? b : a));
   const rows = [
     { label: 'this model', loss: (await measureHeldOut(setup, threads))! },
