@@ -1,3 +1,4 @@
+import type { TokenId } from './token-id.ts';
 import type { DecodeOptions, Tokenizer } from './tokenizer.ts';
 
 /**
@@ -10,9 +11,9 @@ import type { DecodeOptions, Tokenizer } from './tokenizer.ts';
  * @example
  * for await (const text of decodeStream(tokenizer, generate(model, prompt, { maxTokens: 100 }))) show(text);
  */
-export async function* decodeStream(
-  tokenizer: Pick<Tokenizer, 'createTextDecoder'>,
-  ids: Iterable<number> | AsyncIterable<number>,
+export async function* decodeStream<V extends string = string>(
+  tokenizer: Pick<Tokenizer<V>, 'createTextDecoder'>,
+  ids: Iterable<TokenId<V>> | AsyncIterable<TokenId<V>>,
   options?: DecodeOptions,
 ): AsyncGenerator<string, void, void> {
   const decoder = tokenizer.createTextDecoder(options);

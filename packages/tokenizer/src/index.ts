@@ -115,6 +115,7 @@ export {
 } from './sentencepiece/sentence-piece-tokenizer.ts';
 export type { StreamingTextDecoder } from './text-decoder.ts';
 export { LiteralPattern, type TextPattern, type TextPatternJson } from './text-pattern.ts';
+export type { BrandedEncoding, BrandedTextDecoder, TokenId, TokenIds } from './token-id.ts';
 export {
   type BatchInput,
   type DecodeOptions,

@@ -21,14 +21,15 @@ export interface LoadTokenizerOptions {
  *
  * Nothing of the file is run, and nothing in it makes loading or encoding take longer than the sizes of file and text explain.
  *
+ * @typeParam V a name for the vocabulary, if ids of several must not be mixed: `loadTokenizer<'gpt2'>(json)`; see `TokenId`
  * @param json the file's text, or what `JSON.parse` made of it
  * @throws {TypeError} if the file is no JSON or a field has the wrong type
  * @throws {RangeError} if a field has an impossible value, or asks for what is not supported; the message names the field
  */
-export function loadTokenizer(
+export function loadTokenizer<V extends string = string>(
   json: unknown,
   { source = 'tokenizer.json' }: LoadTokenizerOptions = {},
-): Tokenizer {
+): Tokenizer<V> {
   const origin = { caller: 'loadTokenizer', source };
   const file = typeof json === 'string' ? JsonReader.parse(json, origin) : new JsonReader(json, origin);
   const model = readModel(file.field('model'));

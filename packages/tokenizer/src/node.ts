@@ -18,7 +18,7 @@ export { fileSource } from './word-counts/node/file-source.ts';
  *
  * @throws as {@link loadTokenizer}, with the path named; errors of the file system as they are
  */
-export async function readTokenizer(path: string): Promise<Tokenizer> {
+export async function readTokenizer<V extends string = string>(path: string): Promise<Tokenizer<V>> {
   return loadTokenizer(await readFile(path, 'utf8'), { source: path });
 }
 
@@ -52,11 +52,11 @@ export async function writeTokenizer(path: string, tokenizer: Tokenizer): Promis
  *
  * @throws as {@link loadVocabAndMerges}, with the paths named; errors of the file system as they are
  */
-export async function readVocabAndMerges(
+export async function readVocabAndMerges<V extends string = string>(
   vocabPath: string,
   mergesPath: string,
   options: Pick<LoadVocabAndMergesOptions, 'specialTokens'> = {},
-): Promise<Tokenizer> {
+): Promise<Tokenizer<V>> {
   const [vocab, merges] = await Promise.all([readFile(vocabPath, 'utf8'), readFile(mergesPath, 'utf8')]);
   return loadVocabAndMerges(vocab, merges, { ...options, sources: [vocabPath, mergesPath] });
 }

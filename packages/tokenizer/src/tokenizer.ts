@@ -16,7 +16,8 @@ import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 import { SequencePreTokenizer } from './pre-tokenizers/sequence.ts';
 import { createRandomSource, type RandomSource } from './random-source.ts';
 import { createSegmentEncoder, type SegmentEncoder } from './segment-encoder.ts';
-import { createTextDecoder, type StreamingTextDecoder } from './text-decoder.ts';
+import { createTextDecoder } from './text-decoder.ts';
+import type { BrandedEncoding, BrandedTextDecoder, TokenId, TokenIds } from './token-id.ts';
 import { TokenTexts } from './token-texts.ts';
 import { paddingJson, type TokenizerJson, truncationJson } from './tokenizer-json.ts';
 import { type Truncation, truncatedLengths, truncateEncoding, truncateIds } from './truncation.ts';
@@ -73,8 +74,10 @@ export type BatchInput = TextInput | { readonly text: TextInput; readonly pair: 
  * tokenizer.json has.
  *
  * A lone surrogate in a text counts as U+FFFD, the replacement character.
+ *
+ * @typeParam V a name for the vocabulary, if the compiler is to keep its ids apart from those of others; see {@link TokenId}
  */
-export class Tokenizer {
+export class Tokenizer<V extends string = string> {
   readonly model: Model;
   readonly normalizer: Normalizer | undefined;
   readonly preTokenizer: PreTokenizer | undefined;
@@ -85,7 +88,7 @@ export class Tokenizer {
   /** One more than the largest token id: the rows an embedding table needs. */
   readonly vocabSize: number;
   /** The ids of the special tokens, by their text. */
-  readonly specialTokens: ReadonlyMap<string, number>;
+  readonly specialTokens: ReadonlyMap<string, TokenId<V>>;
   readonly #addedTokens: AddedTokens;
   readonly #encoder: SegmentEncoder;
   readonly #texts: TokenTexts;
@@ -102,13 +105,13 @@ export class Tokenizer {
     this.truncation = parts.truncation;
     this.padding = parts.padding;
     this.#addedTokens = new AddedTokens(parts.addedTokens ?? [], parts.normalizer);
-    this.specialTokens = this.#addedTokens.special;
+    this.specialTokens = this.#addedTokens.special as ReadonlyMap<string, TokenId<V>>;
     this.vocabSize = this.#addedTokens.tokens.reduce(
       (size, { id }) => Math.max(size, id + 1),
       parts.model.vocabSize,
     );
     this.#encoder = createSegmentEncoder(parts.preTokenizer, parts.model);
-    this.#texts = new TokenTexts((id) => this.idToToken(id), this.vocabSize, parts.decoder);
+    this.#texts = new TokenTexts((id) => this.idToToken(id as TokenId<V>), this.vocabSize, parts.decoder);
     this.#needsOrigin = parts.normalizer !== undefined && asksForOrigin(parts.preTokenizer);
   }
 
@@ -118,7 +121,7 @@ export class Tokenizer {
   }
 
   /** The tokenizer with some parts replaced; undefined takes a part away. */
-  with(parts: Partial<TokenizerParts>): Tokenizer {
+  with(parts: Partial<TokenizerParts>): Tokenizer<V> {
     const { model, normalizer, preTokenizer, postProcessor, decoder, truncation, padding, addedTokens } =
       this;
     return new Tokenizer({
@@ -128,12 +131,13 @@ export class Tokenizer {
   }
 
   /** The id of a token by its text, added tokens first. */
-  tokenToId(token: string): number | undefined {
-    return this.#addedTokens.idOf(token) ?? this.model.idOf(token);
+  tokenToId(token: string): TokenId<V> | undefined {
+    const id = this.#addedTokens.idOf(token) ?? this.model.idOf(token);
+    return id as TokenId<V> | undefined;
   }
 
   /** The text of a token by its id, added tokens first. */
-  idToToken(id: number): string | undefined {
+  idToToken(id: TokenId<V>): string | undefined {
     return this.#addedTokens.contentOf(id) ?? this.model.tokenOf(id);
   }
 
@@ -143,9 +147,10 @@ export class Tokenizer {
    * @throws {TypeError} if `text` is neither a string nor an array of strings
    * @throws {RangeError} if the vocabulary has no token for a part of the text, or it cannot be truncated
    */
-  encode(text: TextInput, options: EncodeOptions = {}): Int32Array {
+  encode(text: TextInput, options: EncodeOptions = {}): TokenIds<V> {
     const ids = this.#encodeIds(text, options);
-    return this.padding ? padIds(ids, paddedLength([ids.length], this.padding), this.padding) : ids;
+    const { padding } = this;
+    return (padding ? padIds(ids, paddedLength([ids.length], padding), padding) : ids) as TokenIds<V>;
   }
 
   /**
@@ -153,38 +158,39 @@ export class Tokenizer {
    *
    * @throws as {@link encode}
    */
-  encodeWithOffsets(text: TextInput, options: EncodeWithOffsetsOptions = {}): Encoding {
+  encodeWithOffsets(text: TextInput, options: EncodeWithOffsetsOptions = {}): BrandedEncoding<V> {
     const encoding = this.#encodeFully(text, options);
-    return this.padding
+    const padded = this.padding
       ? padEncoding(encoding, paddedLength([encoding.length], this.padding), this.padding)
       : encoding;
+    return padded as BrandedEncoding<V>;
   }
 
   /** The token ids of several texts or pairs, padded to one length if the tokenizer has padding. */
-  encodeBatch(inputs: readonly BatchInput[], options: Omit<EncodeOptions, 'pair'> = {}): Int32Array[] {
+  encodeBatch(inputs: readonly BatchInput[], options: Omit<EncodeOptions, 'pair'> = {}): TokenIds<V>[] {
     const { padding } = this;
     const batch = inputs.map((input) => this.#encodeIds(...withPair(input, options)));
-    if (!padding) return batch;
+    if (!padding) return batch as TokenIds<V>[];
     const length = paddedLength(
       batch.map((ids) => ids.length),
       padding,
     );
-    return batch.map((ids) => padIds(ids, length, padding));
+    return batch.map((ids) => padIds(ids, length, padding) as TokenIds<V>);
   }
 
   /** The encodings of several texts or pairs, padded to one length if the tokenizer has padding. */
   encodeBatchWithOffsets(
     inputs: readonly BatchInput[],
     options: Omit<EncodeWithOffsetsOptions, 'pair'> = {},
-  ): Encoding[] {
+  ): BrandedEncoding<V>[] {
     const { padding } = this;
     const batch = inputs.map((input) => this.#encodeFully(...withPair(input, options)));
-    if (!padding) return batch;
+    if (!padding) return batch as BrandedEncoding<V>[];
     const length = paddedLength(
       batch.map((encoding) => encoding.length),
       padding,
     );
-    return batch.map((encoding) => padEncoding(encoding, length, padding));
+    return batch.map((encoding) => padEncoding(encoding, length, padding) as BrandedEncoding<V>);
   }
 
   /**
@@ -211,15 +217,15 @@ export class Tokenizer {
    *
    * @throws {RangeError} if an id is not in the vocabulary
    */
-  decode(ids: ArrayLike<number>, { skipSpecialTokens = false }: DecodeOptions = {}): string {
+  decode(ids: ArrayLike<TokenId<V>>, { skipSpecialTokens = false }: DecodeOptions = {}): string {
     const skips = skipSpecialTokens ? (id: number) => this.#addedTokens.isSpecial(id) : undefined;
     return this.#texts.decode(ids, skips);
   }
 
   /** A decoder for ids that arrive one after the other. */
-  createTextDecoder({ skipSpecialTokens = false }: DecodeOptions = {}): StreamingTextDecoder {
+  createTextDecoder({ skipSpecialTokens = false }: DecodeOptions = {}): BrandedTextDecoder<V> {
     const skips = skipSpecialTokens ? (id: number) => this.#addedTokens.isSpecial(id) : undefined;
-    return createTextDecoder(this.#texts, skips);
+    return createTextDecoder(this.#texts, skips) as BrandedTextDecoder<V>;
   }
 
   /** The tokenizer in the form of Hugging Face's tokenizer.json; `JSON.stringify(tokenizer)` is that file's text. */

@@ -22,11 +22,11 @@ export interface LoadVocabAndMergesOptions {
  * @throws {TypeError} if vocab.json is no JSON object of integers
  * @throws {RangeError} if a byte, a merge's token or a special token is missing from the vocabulary
  */
-export function loadVocabAndMerges(
+export function loadVocabAndMerges<V extends string = string>(
   vocab: unknown,
   merges: string,
   { specialTokens = [], sources = ['vocab.json', 'merges.txt'] }: LoadVocabAndMergesOptions = {},
-): Tokenizer {
+): Tokenizer<V> {
   const caller = 'loadVocabAndMerges';
   const [vocabSource, mergesSource] = sources;
   const origin = { caller, source: vocabSource };

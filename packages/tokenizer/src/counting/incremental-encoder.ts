@@ -1,6 +1,7 @@
 import { BlockEncoder } from '../boundaries/block-encoder.ts';
 import { describeValue } from '../describe-value.ts';
 import { IdBuffer } from '../id-buffer.ts';
+import type { TokenIds } from '../token-id.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import { encodedLength } from './encoded-length.ts';
 
@@ -32,11 +33,11 @@ export interface EditCost {
  * @example
  * const encoder = new IncrementalEncoder(tokenizer, { text: document });
  * encoder.append(' And so on.');
- * encoder.replace(0, 5, 'Hello'); // { blocks: 1, codeUnits: 36 }
+ * encoder.replace(0, 5, 'Hello'); // { blocks: 1, codeUnits: 36 }: what was encoded anew
  * encoder.count;
  */
-export class IncrementalEncoder {
-  readonly #tokenizer: Tokenizer;
+export class IncrementalEncoder<V extends string = string> {
+  readonly #tokenizer: Tokenizer<V>;
   readonly #encoder: BlockEncoder;
   readonly #addSpecialTokens: boolean;
   readonly #parseSpecialTokens: boolean;
@@ -47,7 +48,7 @@ export class IncrementalEncoder {
 
   /** @throws as the tokenizer's `encode` */
   constructor(
-    tokenizer: Tokenizer,
+    tokenizer: Tokenizer<V>,
     { text = '', addSpecialTokens = true, parseSpecialTokens = true }: IncrementalEncoderOptions = {},
   ) {
     this.#tokenizer = tokenizer;
@@ -71,15 +72,15 @@ export class IncrementalEncoder {
     return encodedLength([this.#idCount], this.#tokenizer.postProcessor, this.#addSpecialTokens);
   }
 
-  get ids(): Int32Array {
+  get ids(): TokenIds<V> {
     const ids = new IdBuffer(this.#idCount);
     for (const block of this.#blocks) ids.append(block.ids);
     const { postProcessor } = this.#tokenizer;
-    if (!postProcessor) return ids.toArray();
+    if (!postProcessor) return ids.toArray() as TokenIds<V>;
     const processed = new IdBuffer(ids.length);
     for (const part of postProcessor.processIds([ids.toArray()], this.#addSpecialTokens))
       processed.append(part);
-    return processed.toArray();
+    return processed.toArray() as TokenIds<V>;
   }
 
   /** Puts a text at the end. */
