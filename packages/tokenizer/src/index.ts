@@ -107,6 +107,10 @@ export {
   type SentencePieceFile,
 } from './sentencepiece/sentence-piece-file.ts';
 export {
+  type SentencePieceToTokenizerOptions,
+  sentencePieceToTokenizer,
+} from './sentencepiece/sentence-piece-to-tokenizer.ts';
+export {
   loadSentencePiece,
   type ScoredIds,
   type SentencePieceEncodeOptions,
