@@ -3,6 +3,7 @@ import { compileTime } from './compile-time.ts';
 import { dropout } from './dropout.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
+import { ngram } from './ngram.ts';
 import { optimizerStep } from './optimizer-step.ts';
 import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
@@ -22,6 +23,7 @@ export const SUITES: readonly Suite[] = [
   compileTime,
   dropout,
   segmentation,
+  ngram,
   shakespeareChar,
   endurance,
 ];
