@@ -161,6 +161,7 @@ export {
   countWordsSteps,
 } from './word-counts/count-words-steps.ts';
 export { CountedWords, type SelectWordsOptions } from './word-counts/counted-words.ts';
+export { originStorage } from './word-counts/origin-storage.ts';
 export {
   MemoryRunStorage,
   type RunFile,

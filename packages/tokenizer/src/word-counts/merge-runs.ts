@@ -40,7 +40,7 @@ export class MergedWords implements WordCursor {
         this.#heap.push(cursor);
         break;
       }
-      this.count = addCounts(this.count, cursor.count, () => JSON.stringify(wordAt(this)));
+      this.count = addCounts(this.count, cursor.count, () => wordAt(this));
       this.#current.push(cursor);
     }
     return this.#current.length > 0;

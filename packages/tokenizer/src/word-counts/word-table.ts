@@ -1,4 +1,4 @@
-import { addCounts } from './add-counts.ts';
+import { tooOften } from './add-counts.ts';
 import { sortWords } from './sort-words.ts';
 import type { WordCursor } from './word-cursor.ts';
 
@@ -22,6 +22,8 @@ export class WordTable {
   #units: Uint16Array;
   #headers: Int32Array;
   #counts: Float64Array;
+  /** The code units of the word at hand, which are looked at several times. */
+  #word = new Uint16Array(64);
   /** Where the next word goes, in steps of 8 bytes. Nothing is at 0, which marks empty slots. */
   #end = 1;
   /** Slots of two: hash, and where the word is in steps of 8 bytes. */
@@ -72,17 +74,21 @@ export class WordTable {
    * @throws {RangeError} if its count passes 2⁵³ − 1, or an unlimited table passes 4 GiB
    */
   add(text: string, start: number, end: number, count = 1): boolean {
+    const length = end - start;
+    if (length > this.#word.length) this.#word = new Uint16Array(2 * length);
+    const word = this.#word;
     let hash = 0x811c9dc5;
     let allUnits = 0;
-    for (let index = start; index < end; index++) {
-      const unit = text.charCodeAt(index);
+    for (let index = 0; index < length; index++) {
+      const unit = text.charCodeAt(start + index);
+      word[index] = unit;
       allUnits |= unit;
       hash = Math.imul(hash ^ unit, 0x01000193);
     }
     hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
     hash ^= hash >>> 13;
     const isWide = allUnits > 0xff;
-    const header = ((end - start) << 1) | (isWide ? 1 : 0);
+    const header = (length << 1) | (isWide ? 1 : 0);
 
     const slots = this.#slots;
     const mask = this.#mask;
@@ -90,18 +96,17 @@ export class WordTable {
     for (;;) {
       const entry = slots[2 * index + 1]!;
       if (entry === 0) break;
-      if (slots[2 * index] === hash && this.#isAt(entry, header, text, start)) {
+      if (slots[2 * index] === hash && this.#isAt(entry, header)) {
         const sum = this.#counts[entry]! + count;
-        this.#counts[entry] =
-          sum <= Number.MAX_SAFE_INTEGER
-            ? sum
-            : addCounts(sum, 0, () => JSON.stringify(text.slice(start, end)));
+        if (sum > Number.MAX_SAFE_INTEGER) throw tooOften(text.slice(start, end));
+        this.#counts[entry] = sum;
         return true;
       }
       index = (index + 1) & mask;
     }
     if (!this.#makeRoom(header)) return false;
-    this.#insert(hash, header, text, start, count);
+    if (count > Number.MAX_SAFE_INTEGER) throw tooOften(text.slice(start, end));
+    this.#insert(hash, header, count);
     return true;
   }
 
@@ -135,39 +140,36 @@ export class WordTable {
     this.#slots.fill(0);
   }
 
-  #isAt(entry: number, header: number, text: string, start: number): boolean {
+  /** Whether an entry is the word at hand. */
+  #isAt(entry: number, header: number): boolean {
     if (this.#headers[2 * entry + 2] !== header) return false;
+    const word = this.#word;
     const length = header >>> 1;
     if ((header & 1) === 0) {
       const bytes = this.#bytes;
       const at = 8 * entry + 12;
       for (let index = 0; index < length; index++) {
-        if (bytes[at + index] !== text.charCodeAt(start + index)) return false;
+        if (bytes[at + index] !== word[index]) return false;
       }
     } else {
       const units = this.#units;
       const at = 4 * entry + 6;
       for (let index = 0; index < length; index++) {
-        if (units[at + index] !== text.charCodeAt(start + index)) return false;
+        if (units[at + index] !== word[index]) return false;
       }
     }
     return true;
   }
 
-  #insert(hash: number, header: number, text: string, start: number, count: number): void {
+  /** Puts the word at hand at the end. */
+  #insert(hash: number, header: number, count: number): void {
     const entry = this.#end;
-    const length = header >>> 1;
-    this.#counts[entry] = addCounts(count, 0, () => JSON.stringify(text.slice(start, start + length)));
+    this.#counts[entry] = count;
     this.#headers[2 * entry + 2] = header;
-    if ((header & 1) === 0) {
-      for (let index = 0; index < length; index++) {
-        this.#bytes[8 * entry + 12 + index] = text.charCodeAt(start + index);
-      }
-    } else {
-      for (let index = 0; index < length; index++) {
-        this.#units[4 * entry + 6 + index] = text.charCodeAt(start + index);
-      }
-    }
+    const isWide = (header & 1) === 1;
+    const target = isWide ? this.#units : this.#bytes;
+    const at = isWide ? 4 * entry + 6 : 8 * entry + 12;
+    for (let index = 0; index < header >>> 1; index++) target[at + index] = this.#word[index]!;
     this.#end += stepsFor(header);
     this.#size++;
     this.#place(hash, entry);
@@ -203,7 +205,9 @@ export class WordTable {
       );
     }
     const old = this.#bytes;
-    const buffer = new ArrayBuffer(Math.min(MOST_BYTES, Math.max(old.length * 2, needed)));
+    const buffer = new ArrayBuffer(
+      Math.min(MOST_BYTES, this.#isLimited ? needed : Math.max(old.length * 2, needed)),
+    );
     this.#bytes = new Uint8Array(buffer);
     this.#bytes.set(old);
     this.#units = new Uint16Array(buffer);

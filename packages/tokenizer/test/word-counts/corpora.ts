@@ -17,6 +17,11 @@ export function madeUpText(size: number, seed = 1): string {
   return parts.join('');
 }
 
+/** Words and counts as one string, which compares much faster than arrays. */
+export function listed(words: Iterable<readonly [string, number]>): string {
+  return Array.from(words, ([word, count]) => `${word} ${count}`).join('\n');
+}
+
 /** What a `Map` counts: the pieces between white space of any text are the same however it is cut into lines. */
 export function mapOfWords(text: string): Map<string, number> {
   const counts = new Map<string, number>();

@@ -14,12 +14,12 @@ import {
   type TextSource,
   WhitespaceSplitPreTokenizer,
 } from '../../src/index.ts';
-import { madeUpText, mapOfWords } from './corpora.ts';
+import { listed, madeUpText, mapOfWords } from './corpora.ts';
 import { startEndingWorker, startLocalWorker, startWorker } from './start-worker.ts';
 
 const preTokenizer = new WhitespaceSplitPreTokenizer();
 const text = madeUpText(620_000);
-const expected = [...mapOfWords(text)];
+const expected = mapOfWords(text);
 const lines = text.split(/(?<=\n)/);
 
 interface Outcome {
@@ -59,7 +59,7 @@ test('words are those of a Map, in whatever way they are counted', async () => {
       {},
     ],
     ['no words', [], {}],
-    ['texts to workers', lines, { workers: 2, startWorker }],
+    ['texts to a worker of Node', lines, { workers: 1, startWorker }],
     [
       'bytes to workers',
       [await source()],
@@ -69,20 +69,20 @@ test('words are those of a Map, in whatever way they are counted', async () => {
   let mostRuns = 0;
   for (const [name, corpus, options] of ways) {
     const { words, events } = await run(corpus, { ...options, preTokenizer });
-    const all = name === 'no words' ? [] : expected;
-    expect([...words!], name).toEqual(all);
-    expect(words!.distinctWordCount, name).toBe(all.length);
-    expect(words!.wordCount, name).toBe(all.reduce((sum, [, count]) => sum + count, 0));
+    const all = name === 'no words' ? new Map<string, number>() : expected;
+    expect(listed(words!) === listed(all), name).toBe(true);
+    expect(words!.distinctWordCount, name).toBe(all.size);
+    expect(words!.wordCount, name).toBe([...all.values()].reduce((sum, count) => sum + count, 0));
     const counted = events.findLast((event) => event.type === 'count-progress')!;
-    if (all.length > 0) {
+    if (all.size > 0) {
       expect(counted, name).toMatchObject({ wordCount: words!.wordCount, characterCount: text.length });
     }
-    if (all.length > 0) mostRuns = Math.max(mostRuns, counted.runCount);
+    if (all.size > 0) mostRuns = Math.max(mostRuns, counted.runCount);
     words!.close();
   }
   expect(mostRuns).toBeGreaterThan(64); // more than are merged at once
   const { words } = await run([await source(gzip), await source(text.slice(half))], { preTokenizer });
-  expect([...words!]).toEqual(expected);
+  expect(listed(words!) === listed(expected)).toBe(true);
 });
 
 test('each line, or what another delimiter ends, is a text of its own', async () => {
@@ -92,14 +92,14 @@ test('each line, or what another delimiter ends, is a text of its own', async ()
       .map((part, index, all) => part + (index + 1 < all.length ? delimiter : ''));
     const options = { preTokenizer: new ByteLevelPreTokenizer() }; // puts a space before each text
     const { words } = await run([await source()], { ...options, delimiter });
-    expect([...words!]).toEqual([...countWords(texts, options)]);
+    expect(listed(words!) === listed(countWords(texts, options))).toBe(true);
   }
 });
 
 test('a count that was aborted goes on with other limits and workers, and a finished one is there at once', async () => {
   const storage = new MemoryRunStorage();
   const sources = [await source(text), await source(madeUpText(500_000, 2), 'b.txt')];
-  const all = [...mapOfWords(text + madeUpText(500_000, 2))];
+  const all = listed(mapOfWords(text + madeUpText(500_000, 2)));
   const options = { preTokenizer, storage };
   const limits = [
     { memoryLimit: 2 ** 18, runInterval: 1 },
@@ -118,10 +118,10 @@ test('a count that was aborted goes on with other limits and workers, and a fini
     wordCounts.push(counted.wordCount);
   }
   const { words } = await run(sources, options);
-  expect([...words!]).toEqual(all);
+  expect(listed(words!) === all).toBe(true);
   const again = await run(sources, { ...options, workers: 1, startWorker: startLocalWorker });
   expect(again.events).toHaveLength(1);
-  expect([...again.words!]).toEqual(all);
+  expect(listed(again.words!) === all).toBe(true);
   expect(storage.names()).toHaveLength(2); // progress and words
   const aborted = await run(sources, { preTokenizer, signal: AbortSignal.abort() });
   expect(aborted.events.at(-1)).toEqual({ type: 'count-end', reason: 'aborted' });

@@ -1,0 +1,3 @@
+import { serveWordCounts } from '../../src/index.ts';
+
+serveWordCounts(self);
