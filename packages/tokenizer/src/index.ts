@@ -139,6 +139,20 @@ export type {
   WordLevelModelJson,
   WordPieceModelJson,
 } from './tokenizer-json.ts';
+export type { CorpusSize, CountedWord, TrainingCorpus } from './training/corpus-counter.ts';
+export type { TrainTokenizerStepsOptions } from './training/run-training.ts';
+export { trainTokenizer, trainTokenizerSteps } from './training/train-tokenizer.ts';
+export type { TrainingCheckpoint } from './training/training-checkpoint.ts';
+export type { LearningEvent, TrainTokenizerEvent } from './training/training-events.ts';
+export type {
+  BytePairTrainingOptions,
+  TrainingPipelineOptions,
+  TrainTokenizerOptions,
+  UnigramTrainingOptions,
+  WordLevelTrainingOptions,
+  WordPieceTrainingOptions,
+} from './training/training-options.ts';
+export type { TrainingSpecialToken } from './training/training-tokens.ts';
 export type { Truncation, TruncationStrategy } from './truncation.ts';
 export { OneHotView } from './units/one-hot.ts';
 export {

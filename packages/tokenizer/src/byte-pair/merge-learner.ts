@@ -1,4 +1,5 @@
-import { PairMap } from './pair-map.ts';
+import { PairQueue } from './pair-queue.ts';
+import { grown, PairTable } from './pair-table.ts';
 
 /** A merge that was learned. */
 export interface LearnedMerge {
@@ -8,189 +9,209 @@ export interface LearnedMerge {
   readonly frequency: number;
 }
 
+/** Words as {@link MergeLearner} needs them. */
+export interface SymbolWords {
+  /** The symbols (token ids) of all words, one word after the other; changed in place. */
+  readonly symbols: Int32Array;
+  /** Symbols per word. */
+  readonly lengths: Int32Array;
+  /** How often each word occurs. */
+  readonly counts: Float64Array;
+  /** Characters of each symbol; needed for `maxTokenLength` only, and changed in place. */
+  readonly spans?: Int32Array | undefined;
+}
+
 /**
- * Learns merges from pieces and their counts, one at a time: always the most frequent pair, of equals the one with the
- * smaller left id, then the smaller right id.
+ * Learns merges from words and their counts, one at a time: always the most frequent pair, of equals the one with the smaller
+ * left id, then the smaller right id.
  *
- * The count of every pair is kept up to date by visiting only the pieces that hold the merged pair. The queue's counts may
- * be outdated (they only ever fall): an entry is checked when it comes to the top, and queued anew if its count fell.
+ * Symbols stay where they are, linked to those before and after them, and every pair knows the places where it formed, so a merge
+ * costs as much as it has occurrences, however long words are. The queue's counts may be outdated (they only ever fall, but for the
+ * case below): an entry is checked when it comes to the top, and queued anew if its count fell.
  *
  * The order of merges is that of Hugging Face's `BpeTrainer`, whose arithmetic is followed step by step: a pair that is
- * merged keeps its count, which matters in the rare case that it forms again because two merges make the same token.
+ * merged keeps its count, which matters in the rare case that it forms again because two merges make the same token; then it is
+ * merged for the second time, and in whole words.
  *
  * @see Sennrich et al. 2016, algorithm 1
  */
 export class MergeLearner {
-  /** The symbols of all pieces one after the other; a piece shrinks in place. */
+  /** By place: the symbol, −1 where it was merged into the one before; places of the next and the previous one, −1 at the word's ends. */
   readonly #symbols: Int32Array;
+  readonly #nexts: Int32Array;
+  readonly #previous: Int32Array;
+  readonly #words: Int32Array;
+  readonly #spans: Int32Array | undefined;
+  /** By word: where it begins, and how often it occurs. */
   readonly #starts: Int32Array;
-  readonly #lengths: Int32Array;
-  /** How often each piece occurs. */
-  readonly #pieceCounts: Float64Array;
-  /** Pair → index into the lists below. */
-  readonly #pairs = new PairMap(1 << 16);
-  readonly #lefts: number[] = [];
-  readonly #rights: number[] = [];
-  readonly #counts: number[] = [];
-  /** The pieces where a pair formed in the current step. */
-  readonly #formed = new Map<number, number[]>();
-  readonly #queue: PairQueue;
+  readonly #wordCounts: Float64Array;
+  readonly #maxTokenLength: number;
+  readonly #pairs = new PairTable();
+  readonly #queue = new PairQueue(this.#pairs);
+  /** Places where pairs formed, in ranges that belong to the queue's entries. */
+  #places: Int32Array;
+  #placesEnd = 0;
+  /** What formed in the step at hand: pairs and their places, and which pairs these are. */
+  #formedPairs: Int32Array;
+  #formedPlaces: Int32Array;
+  #formedCount = 0;
+  readonly #distinctFormed: number[] = [];
 
   /**
-   * @param symbols token ids of all pieces, one piece after the other; changed in place
-   * @param lengths symbols per piece
-   * @param pieceCounts occurrences per piece
+   * @param maxTokenLength pairs that would make a token of so many characters are not counted where they form (default: all are)
    */
-  constructor(symbols: Int32Array, lengths: Int32Array, pieceCounts: Float64Array) {
+  constructor(
+    { symbols, lengths, counts, spans }: SymbolWords,
+    maxTokenLength: number = Number.POSITIVE_INFINITY,
+  ) {
+    const length = symbols.length;
     this.#symbols = symbols;
-    this.#lengths = lengths;
-    this.#pieceCounts = pieceCounts;
+    this.#spans = maxTokenLength === Number.POSITIVE_INFINITY ? undefined : spans;
+    this.#maxTokenLength = maxTokenLength;
+    this.#wordCounts = counts;
+    this.#nexts = new Int32Array(length);
+    this.#previous = new Int32Array(length);
+    this.#words = new Int32Array(length);
     this.#starts = new Int32Array(lengths.length);
-    this.#queue = new PairQueue(this.#lefts, this.#rights);
+    this.#places = new Int32Array(length);
+    this.#formedPairs = new Int32Array(length);
+    this.#formedPlaces = new Int32Array(length);
     let start = 0;
-    for (const [piece, length] of lengths.entries()) {
-      this.#starts[piece] = start;
-      for (let index = start; index + 1 < start + length; index++) {
-        this.#form(symbols[index]!, symbols[index + 1]!, piece);
+    for (let word = 0; word < lengths.length; word++) {
+      const end = start + lengths[word]!;
+      this.#starts[word] = start;
+      for (let place = start; place < end; place++) {
+        this.#words[place] = word;
+        this.#previous[place] = place > start ? place - 1 : -1;
+        this.#nexts[place] = place + 1 < end ? place + 1 : -1;
+        if (place + 1 < end) this.#form(symbols[place]!, symbols[place + 1]!, place, counts[word]!);
       }
-      start += length;
+      start = end;
     }
     this.#enqueueFormed();
+    // Later steps form far less at once.
+    this.#formedPairs = new Int32Array(LATER_CAPACITY);
+    this.#formedPlaces = new Int32Array(LATER_CAPACITY);
   }
 
   /** The next pair to merge, or undefined if none occurs at least `minFrequency` times. */
   next(minFrequency: number): LearnedMerge | undefined {
-    for (;;) {
-      const entry = this.#queue.peek();
-      if (!entry) return undefined;
-      const frequency = this.#counts[entry.pair]!;
-      if (frequency === entry.count) {
+    const queue = this.#queue;
+    const { lefts, rights, counts } = this.#pairs;
+    while (!queue.isEmpty) {
+      const { pair } = queue;
+      const frequency = counts[pair]!;
+      if (frequency === queue.count) {
         if (frequency < Math.max(1, minFrequency)) return undefined;
-        return { left: this.#lefts[entry.pair]!, right: this.#rights[entry.pair]!, frequency };
+        return { left: lefts[pair]!, right: rights[pair]!, frequency };
       }
-      this.#queue.replaceTop({ ...entry, count: frequency });
+      queue.recount(frequency);
     }
+    return undefined;
   }
 
-  /** Merges the pair that `next` returned into `product`, in all pieces. */
+  /** Merges the pair that `next` returned into `product`, in all words. */
   merge(product: number): void {
-    const { pair, pieces } = this.#queue.pop()!;
-    for (const piece of pieces) this.#mergeInPiece(piece, this.#lefts[pair]!, this.#rights[pair]!, product);
+    const { pair, start, end } = this.#queue;
+    this.#queue.pop();
+    const left = this.#pairs.lefts[pair]!;
+    const right = this.#pairs.rights[pair]!;
+    const symbols = this.#symbols;
+    const nexts = this.#nexts;
+    // The entry has all places of the pair, unless it has formed before or in places that were not counted.
+    const isComplete = this.#pairs.queuedCounts[pair] === 1 && !this.#spans;
+    let lastWord = -1;
+    for (let index = start; index < end; index++) {
+      let place = this.#places[index]!;
+      if (isComplete) {
+        if (symbols[place] === left && nexts[place]! >= 0 && symbols[nexts[place]!] === right) {
+          this.#mergeAt(place, product);
+        }
+        continue;
+      }
+      const word = this.#words[place]!;
+      if (word === lastWord) continue;
+      lastWord = word;
+      for (place = this.#starts[word]!; place >= 0; place = nexts[place]!) {
+        if (symbols[place] === left && nexts[place]! >= 0 && symbols[nexts[place]!] === right) {
+          this.#mergeAt(place, product);
+        }
+      }
+    }
     this.#enqueueFormed();
   }
 
-  #mergeInPiece(piece: number, left: number, right: number, product: number): void {
+  /** Merges the symbol at a place with the next one. */
+  #mergeAt(place: number, product: number): void {
     const symbols = this.#symbols;
-    const start = this.#starts[piece]!;
-    const end = start + this.#lengths[piece]!;
-    let write = start;
-    for (let read = start; read < end; read++) {
-      if (symbols[read] !== left || read + 1 >= end || symbols[read + 1] !== right) {
-        symbols[write++] = symbols[read]!;
+    const spans = this.#spans;
+    const left = symbols[place]!;
+    const rightPlace = this.#nexts[place]!;
+    const right = symbols[rightPlace]!;
+    const before = this.#previous[place]!;
+    const after = this.#nexts[rightPlace]!;
+    const count = this.#wordCounts[this.#words[place]!]!;
+    const span = spans ? spans[place]! + spans[rightPlace]! : 0;
+    const isShort = (neighbor: number): boolean => !spans || spans[neighbor]! + span < this.#maxTokenLength;
+    if (before >= 0) {
+      this.#unform(symbols[before]!, left, count);
+      if (isShort(before)) this.#form(symbols[before]!, product, before, count);
+    }
+    symbols[place] = product;
+    symbols[rightPlace] = -1;
+    if (spans) spans[place] = span;
+    this.#nexts[place] = after;
+    if (after < 0) return;
+    this.#previous[after] = place;
+    this.#unform(right, symbols[after]!, count);
+    if (isShort(after)) this.#form(product, symbols[after]!, place, count);
+  }
+
+  #form(left: number, right: number, place: number, count: number): void {
+    const pair = this.#pairs.add(left, right);
+    this.#pairs.counts[pair]! += count;
+    if (this.#pairs.tallies[pair]!++ === 0) this.#distinctFormed.push(pair);
+    if (this.#formedCount === this.#formedPairs.length) {
+      this.#formedPairs = grown(this.#formedPairs, this.#formedCount * 2);
+      this.#formedPlaces = grown(this.#formedPlaces, this.#formedCount * 2);
+    }
+    this.#formedPairs[this.#formedCount] = pair;
+    this.#formedPlaces[this.#formedCount++] = place;
+  }
+
+  #unform(left: number, right: number, count: number): void {
+    this.#pairs.counts[this.#pairs.add(left, right)]! -= count;
+  }
+
+  /** Queues the pairs that formed in this step, with their places in order. */
+  #enqueueFormed(): void {
+    const { counts, tallies, queuedCounts } = this.#pairs;
+    let end = this.#placesEnd + this.#formedCount;
+    if (end > this.#places.length) {
+      this.#places = grown(this.#places, Math.max(end, Math.ceil(this.#places.length * 1.5)));
+    }
+    // Each pair's tally becomes where its next place goes; −1 if it does not matter, as it is gone already.
+    end = this.#placesEnd;
+    for (const pair of this.#distinctFormed) {
+      if (counts[pair]! <= 0) {
+        tallies[pair] = -1;
         continue;
       }
-      if (write > start) {
-        const before = symbols[write - 1]!;
-        this.#unform(before, left, piece);
-        this.#form(before, product, piece);
-      }
-      if (read + 2 < end) {
-        const after = symbols[read + 2]!;
-        this.#unform(right, after, piece);
-        this.#form(product, after, piece);
-      }
-      symbols[write++] = product;
-      read++;
+      const start = end;
+      end += tallies[pair]!;
+      tallies[pair] = start;
+      queuedCounts[pair]!++;
+      this.#queue.push(pair, counts[pair]!, start, end);
     }
-    this.#lengths[piece] = write - start;
-  }
-
-  #form(left: number, right: number, piece: number): void {
-    let pair = this.#pairs.get(left, right);
-    if (pair < 0) {
-      pair = this.#counts.length;
-      this.#pairs.set(left, right, pair);
-      this.#lefts.push(left);
-      this.#rights.push(right);
-      this.#counts.push(0);
+    this.#placesEnd = end;
+    for (let index = 0; index < this.#formedCount; index++) {
+      const pair = this.#formedPairs[index]!;
+      if (tallies[pair]! >= 0) this.#places[tallies[pair]!++] = this.#formedPlaces[index]!;
     }
-    this.#counts[pair]! += this.#pieceCounts[piece]!;
-    const pieces = this.#formed.get(pair);
-    if (!pieces) this.#formed.set(pair, [piece]);
-    else if (pieces[pieces.length - 1] !== piece) pieces.push(piece);
-  }
-
-  #unform(left: number, right: number, piece: number): void {
-    this.#counts[this.#pairs.get(left, right)]! -= this.#pieceCounts[piece]!;
-  }
-
-  #enqueueFormed(): void {
-    for (const [pair, pieces] of this.#formed) {
-      const count = this.#counts[pair]!;
-      if (count > 0) this.#queue.push({ pair, count, pieces });
-    }
-    this.#formed.clear();
+    for (const pair of this.#distinctFormed) tallies[pair] = 0;
+    this.#distinctFormed.length = 0;
+    this.#formedCount = 0;
   }
 }
 
-interface QueuedPair {
-  readonly pair: number;
-  readonly count: number;
-  readonly pieces: readonly number[];
-}
-
-/** A binary heap of pairs, the one to merge first on top. */
-class PairQueue {
-  readonly #entries: QueuedPair[] = [];
-  readonly #lefts: readonly number[];
-  readonly #rights: readonly number[];
-
-  constructor(lefts: readonly number[], rights: readonly number[]) {
-    this.#lefts = lefts;
-    this.#rights = rights;
-  }
-
-  peek(): QueuedPair | undefined {
-    return this.#entries[0];
-  }
-
-  push(entry: QueuedPair): void {
-    const entries = this.#entries;
-    let index = entries.length;
-    entries.push(entry);
-    while (index > 0) {
-      const parent = (index - 1) >> 1;
-      if (!this.#before(entry, entries[parent]!)) break;
-      entries[index] = entries[parent]!;
-      index = parent;
-    }
-    entries[index] = entry;
-  }
-
-  pop(): QueuedPair | undefined {
-    const top = this.#entries[0];
-    const last = this.#entries.pop();
-    if (last && this.#entries.length > 0) this.replaceTop(last);
-    return top;
-  }
-
-  replaceTop(entry: QueuedPair): void {
-    const entries = this.#entries;
-    let index = 0;
-    for (;;) {
-      let child = index * 2 + 1;
-      if (child >= entries.length) break;
-      if (child + 1 < entries.length && this.#before(entries[child + 1]!, entries[child]!)) child++;
-      if (!this.#before(entries[child]!, entry)) break;
-      entries[index] = entries[child]!;
-      index = child;
-    }
-    entries[index] = entry;
-  }
-
-  #before(a: QueuedPair, b: QueuedPair): boolean {
-    if (a.count !== b.count) return a.count > b.count;
-    const left = this.#lefts[a.pair]! - this.#lefts[b.pair]!;
-    return left !== 0 ? left < 0 : this.#rights[a.pair]! < this.#rights[b.pair]!;
-  }
-}
+const LATER_CAPACITY = 1 << 12;

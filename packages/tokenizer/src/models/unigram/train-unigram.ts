@@ -17,6 +17,8 @@ export interface TrainUnigramOptions {
   readonly unknownToken?: string | null;
   /** Share of the corpus's characters that must be covered; the rarest ones beyond are unknown (default 1; 0.9995 suits Chinese and Japanese). */
   readonly characterCoverage?: number;
+  /** Characters that get a piece even if the corpus lacks them, the first of each text (default none). */
+  readonly initialAlphabet?: Iterable<string>;
   /** Characters of the longest piece (default 16). */
   readonly maxPieceLength?: number;
   /** Which substrings of more than one character may be pieces (default: all); to keep letters apart from punctuation, for one. */
@@ -54,7 +56,7 @@ export type TrainUnigramEvent =
  * const model = trainUnigram(words, { vocabSize: 20 });
  */
 export function trainUnigram(words: WordCounts, options: TrainUnigramOptions): UnigramModel {
-  const training = new Training(words, options);
+  const training = new UnigramTraining(words, options);
   for (const _ of training.rounds()) {
     // to the end
   }
@@ -70,7 +72,7 @@ export async function* trainUnigramSteps(
   words: WordCounts,
   { signal, ...options }: TrainUnigramStepsOptions,
 ): AsyncGenerator<TrainUnigramEvent, void, void> {
-  const training = new Training(words, options);
+  const training = new UnigramTraining(words, options);
   yield { type: 'seed-end', pieceCount: training.pieceCount, wordCount: words.size };
   const rounds = training.rounds();
   while (!signal?.aborted) {
@@ -93,8 +95,8 @@ const RARE = 0.5;
 /** Required characters that were dropped come back with scores below all others, so much apart. */
 const SCORE_STEP = 1e-4;
 
-/** The state of one training. */
-class Training {
+/** The state of one training. @internal */
+export class UnigramTraining {
   readonly #options: Required<TrainUnigramOptions>;
   readonly #special: readonly string[];
   /** Without the characters that need not be covered, at which words are cut. */
@@ -139,7 +141,11 @@ class Training {
     const smallest = Math.min(...this.#pieces.map(([, score]) => score));
     const chosen = new Map<string, number>();
     let missing = 0;
-    for (const [character] of [...this.#characters].sort(byCount)) {
+    const required = new Map(this.#characters);
+    for (const [character] of Array.from(this.#options.initialAlphabet, (text) => [...text])) {
+      if (character !== undefined && !required.has(character)) required.set(character, 0);
+    }
+    for (const [character] of [...required].sort(byCount)) {
       if (!special.has(character)) {
         chosen.set(character, known.get(character) ?? smallest - SCORE_STEP * ++missing);
       }
@@ -246,6 +252,7 @@ function withDefaults(options: TrainUnigramOptions): Required<TrainUnigramOption
     specialTokens: [],
     unknownToken: '<unk>',
     characterCoverage: 1,
+    initialAlphabet: [],
     maxPieceLength: 16,
     isPiece: () => true,
     seedSize: 1_000_000,
