@@ -66,7 +66,10 @@ export class NgramVocabulary {
 
   /** Ids of words, {@link UNKNOWN} for those that are not there. */
   encode(words: Iterable<string>): Int32Array {
-    return Int32Array.from(words, (word) => this.idOf(word));
+    const list = Array.isArray(words) ? (words as readonly string[]) : [...words];
+    const ids = new Int32Array(list.length);
+    for (let index = 0; index < ids.length; index++) ids[index] = this.idOf(list[index]!);
+    return ids;
   }
 
   /** @throws {RangeError} as {@link wordOf} */
