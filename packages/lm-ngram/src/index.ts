@@ -1,3 +1,4 @@
+export { AdditiveModel, type AdditiveModelOptions } from './additive-model.ts';
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
 export { CacheModel, type CacheModelOptions, type CacheState } from './combine/cache-model.ts';

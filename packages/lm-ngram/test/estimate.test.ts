@@ -1,12 +1,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  AdditiveModel,
   absoluteDiscounting,
+  countNgrams,
   type Discounts,
   katz,
   kneserNey,
   maximumLikelihood,
   type NgramModel,
+  NgramVocabulary,
   nextWordDistribution,
   scoreText,
   stupidBackoff,
@@ -167,4 +170,34 @@ test('options that make no sense are refused by name', () => {
   expect(() => trainNgramModel([['a']], { order: 2, prune: [0, 2, 1] })).toThrow('got "0 2 1"');
   expect(() => trainNgramModel([['<s>']], { order: 2 })).toThrow('got 1 at 0 of text 0');
   expect(() => absoluteDiscounting({ discount: 2 })).toThrow('more than 0 and at most 1, got 2');
+});
+
+describe('add-k smoothing', () => {
+  const vocabulary = NgramVocabulary.of(['a', 'b', 'c']);
+  const counts = countNgrams(
+    ['a b', 'a b', 'a c'].map((line) => vocabulary.encode(line.split(' '))),
+    { order: 3, vocabSize: vocabulary.size },
+  );
+
+  test('adds to every count, after the whole context and no shorter one', () => {
+    const model = new AdditiveModel(counts, vocabulary, { added: 0.5 });
+    const [a, b] = [vocabulary.idOf('a'), vocabulary.idOf('b')];
+    const afterA = model.score(model.sentenceStart, a).state;
+    expect(10 ** model.score(afterA, b).log10Probability).toBeCloseTo((2 + 0.5) / (3 + 0.5 * 5), 12);
+    expect(10 ** model.score([b, b], a).log10Probability).toBeCloseTo(1 / 5, 12);
+    for (const state of [model.emptyState, model.sentenceStart, afterA, [b, b]]) {
+      let sum = 0;
+      for (let word = 0; word < vocabulary.size; word++) {
+        if (word !== 1) sum += 10 ** model.score(state, word).log10Probability;
+      }
+      expect(sum).toBeCloseTo(1, 12);
+    }
+    expect(scoreText(model, [['a', 'b']]).wordCount).toBe(3);
+  });
+
+  test('adds something', () => {
+    expect(() => new AdditiveModel(counts, vocabulary, { added: 0 })).toThrow(
+      'added must be more than 0, got 0',
+    );
+  });
 });
