@@ -1,3 +1,5 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { RandomStream, randomKey } from './random-stream.ts';
 import { fillDropoutMask, threefry2x32 } from './threefry.ts';
@@ -63,14 +65,33 @@ test('uniform, normal and integer draws have the moments they should', () => {
 
 test('a dropout mask is the threefry stream of its key, cut into 16-bit draws', () => {
   const key = randomKey(9, 4, 1);
-  const mask = new Float32Array(1001);
-  fillDropoutMask(mask, 0.25, key);
   const block = new Uint32Array(2);
-  const expected = Array.from(mask, (_, index) => {
+  const expectedAt = (index: number): number => {
     threefry2x32(key[0]!, key[1]!, Math.floor(index / 4), 0, block);
     const word = block[index % 4 < 2 ? 0 : 1]!;
     const draw = index % 2 === 0 ? word & 0xffff : word >>> 16;
     return draw < 0.75 * 0x10000 ? Math.fround(1 / 0.75) : 0;
-  });
-  expect([...mask]).toEqual(expected);
+  };
+  // By the kernel in one go, in several, and with a rest; short ones, and from a group on, without it.
+  for (const [length, firstBlock] of [
+    [1001, 0],
+    [3 * 16384 + 37, 0],
+    [5, 0],
+    [261, 7],
+  ] as const) {
+    const mask = new Float32Array(length);
+    fillDropoutMask(mask, 0.25, key, firstBlock);
+    expect([...mask]).toEqual(Array.from(mask, (_, index) => expectedAt(4 * firstBlock + index)));
+  }
+});
+
+test('a rate of nearly nothing drops nothing', () => {
+  const mask = new Float32Array(100);
+  fillDropoutMask(mask, 1e-7, randomKey(0));
+  expect(new Set(mask)).toEqual(new Set([Math.fround(1 / (1 - 1e-7))]));
+});
+
+test('the committed kernel is what its source gives', () => {
+  const script = fileURLToPath(new URL('../../assembly/build.js', import.meta.url));
+  expect(() => execFileSync(process.execPath, [script, '--check'])).not.toThrow();
 });

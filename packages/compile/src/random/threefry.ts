@@ -1,3 +1,5 @@
+import { fillByKernel } from './mask-kernel.ts';
+
 /**
  * Threefry-2x32 with 20 rounds: a counter-based generator. The same key and counter give the same 64 bits, in
  * any order, on any machine, so a draw is a function of where it is used and not of what was drawn before.
@@ -46,8 +48,9 @@ export function fillDropoutMask(mask: Float32Array, rate: number, key: Uint32Arr
   const threshold = Math.round((1 - rate) * 0x10000);
   const scale = 1 / (1 - rate);
   const length = mask.length;
-  for (let index = 0, counter = firstBlock; index < length; index += 4, counter++) {
-    // threefry2x32(key, (counter, 0)), written out: this loop draws millions of numbers a step.
+  const drawn = fillByKernel(mask, [key0, key1], firstBlock, threshold, scale);
+  for (let index = drawn, counter = firstBlock + drawn / 4; index < length; index += 4, counter++) {
+    // threefry2x32(key, (counter, 0)), written out, for the rest and for where there is no kernel.
     let x0 = (counter + key0) | 0;
     let x1 = key1;
     x0 = (x0 + x1) | 0;
