@@ -1,7 +1,7 @@
 import { median, type Summary, summarize } from '../measure/statistics.ts';
 
 /** Units that figures come in. */
-export type Unit = 'ns' | 'ms' | 's' | 'MiB' | 'tokens/s' | 'nodes' | '%';
+export type Unit = 'ns' | 'ms' | 's' | 'MiB' | 'tokens/s' | 'MB/s' | 'nodes' | '%';
 
 /** What a speed is worth nothing without: a figure that shows both sides did the same work, or did it well. */
 export interface Quality {
@@ -84,5 +84,5 @@ export function recordOf(
 
 /** Of times, sizes and shares less is better, of rates more. */
 function ratioOf(unit: Unit, own: number, peer: number): number {
-  return unit === 'tokens/s' ? own / peer : peer / own;
+  return unit.endsWith('/s') ? own / peer : peer / own;
 }

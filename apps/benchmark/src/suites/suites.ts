@@ -8,6 +8,7 @@ import { optimizerStep } from './optimizer-step.ts';
 import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
+import { tokenizerEncode } from './tokenizer-encode.ts';
 import { trainGpt } from './train-gpt.ts';
 import { trainGptJavaScript } from './train-gpt-javascript.ts';
 import { trainLstm } from './train-lstm.ts';
@@ -24,6 +25,7 @@ export const SUITES: readonly Suite[] = [
   dropout,
   segmentation,
   ngram,
+  tokenizerEncode,
   shakespeareChar,
   endurance,
 ];
