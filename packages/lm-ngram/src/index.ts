@@ -23,6 +23,7 @@ export {
   trainNgramModel,
 } from './estimate-model.ts';
 export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } from './generate.ts';
+export { KenlmProbingModel } from './kenlm/kenlm-probing-model.ts';
 export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
 export type { LanguageModel, WordScore } from './language-model.ts';
 export { likelyNextWords, type NextWord, nextWordDistribution } from './next-words.ts';

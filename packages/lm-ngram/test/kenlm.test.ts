@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { type NgramModel, readArpa, readKenlm, writeArpa } from '../src/index.ts';
+import { KenlmProbingModel, type NgramModel, readArpa, readKenlm, writeArpa } from '../src/index.ts';
 import { readModelFile, writeModelFile } from '../src/node.ts';
 
 // fixtures/kenlm.sh makes them with KenLM.
@@ -56,18 +56,46 @@ describe('KenLM’s binary files', () => {
     expect(() => readKenlm(file(kind), { source: `small.${kind}` })).toThrow(message);
   });
 
+  test('of the kind "probing" answer as the model they were built of', () => {
+    const probing = new KenlmProbingModel(file('probing'));
+    const { words } = arpa.vocabulary;
+    fc.assert(
+      fc.property(
+        fc.array(fc.constantFrom(...words, 'unheard'), { maxLength: 8 }),
+        fc.boolean(),
+        (text, starts) => {
+          let own = starts ? probing.sentenceStart : probing.emptyState;
+          let other = starts ? arpa.sentenceStart : arpa.emptyState;
+          for (const word of text) {
+            const score = probing.score(own, probing.vocabulary.idOf(word));
+            const expected = arpa.score(other, arpa.vocabulary.idOf(word));
+            expect(score.log10Probability).toBeCloseTo(expected.log10Probability, 5);
+            expect(score.order).toBe(expected.order);
+            own = score.state;
+            other = expected.state;
+          }
+        },
+      ),
+      { seed: 1, numRuns: 500 },
+    );
+    expect(() => new KenlmProbingModel(file('trie'))).toThrow(
+      'the model must be of the kind "probing", got "trie"',
+    );
+  });
+
   test('that are cut off or damaged are refused, or read as some model', () => {
-    for (const kind of ['trie', 'quantized-array']) {
+    for (const kind of ['trie', 'quantized-array', 'probing']) {
       const bytes = file(kind);
+      const read = (part: Uint8Array) => (kind === 'probing' ? new KenlmProbingModel(part) : readKenlm(part));
       for (let length = 0; length < bytes.length; length++) {
-        expect(() => readKenlm(bytes.subarray(0, length))).toThrow(/^readKenlm: KenLM file, byte \d+: /);
+        expect(() => read(bytes.subarray(0, length))).toThrow(/^readKenlm: KenLM file, byte \d+: /);
       }
       fc.assert(
         fc.property(fc.nat(bytes.length - 1), fc.nat(255), (at, byte) => {
           const damaged = Buffer.from(bytes);
           damaged[at] = byte;
           try {
-            readKenlm(damaged);
+            read(damaged);
           } catch (error) {
             expect(error).toBeInstanceOf(SyntaxError);
           }

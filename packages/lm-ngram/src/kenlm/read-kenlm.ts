@@ -13,8 +13,8 @@ export interface ReadKenlmOptions {
 /**
  * Reads a model from a KenLM binary file of one of the trie kinds: plain, quantized (`-q`, `-b`), with array pointers (`-a`), or both.
  *
- * Probing files hold hashes in place of n-grams, so their n-grams cannot be listed; they are refused, as are files that were built without their
- * words (`-v`).
+ * Probing files hold hashes in place of n-grams, so their n-grams cannot be listed: {@link KenlmProbingModel} asks them. Files that were built
+ * without their words (`-v`) are refused.
  *
  * @throws {SyntaxError} if the file is of another kind, cut off or damaged; the message names the byte
  */
@@ -25,7 +25,7 @@ export function readKenlm(bytes: Uint8Array, { source = 'KenLM file' }: ReadKenl
   if (modelType.startsWith('probing')) {
     throw reader.wrong(
       96,
-      `the model is of the kind "${modelType}", whose n-grams cannot be listed. Build it as a trie, or read the ARPA file`,
+      `the model is of the kind "${modelType}", whose n-grams cannot be listed. Open it with KenlmProbingModel, build it as a trie, or read the ARPA file`,
     );
   }
   if (!header.hasWords) throw reader.wrong(100, 'the file was built without its words');
