@@ -83,7 +83,7 @@ export function compile(
       programs.set(signature, known);
       return known;
     }
-    const loaded = Program.load(programFrom('compile', traced(random), specs, dimensions), runtime);
+    const loaded = Program.load(programFrom('compile', traced(random), specs, runtime, dimensions), runtime);
     programs.set(signature, loaded);
     loaded.catch(() => programs.delete(signature));
     if (programs.size > maxSignatures) {

@@ -54,6 +54,7 @@ export async function nodeRuntime({
       enableMemPattern: false, // which plans one block for everything at once: nearly twice the memory
     },
     fillsOutputs: true,
+    multipliesPacked: true,
   };
   try {
     return { ...(await openRuntime(setup)), profile: profiler(setup) };

@@ -3,7 +3,6 @@ import type { Explanation } from './explain/explanation.ts';
 import type { Graph } from './graph/graph.ts';
 import { type EncodedModel, encodeModel } from './onnx/encode-model.ts';
 import { outputName } from './onnx/model-options.ts';
-import { expandWeights } from './passes/lower-weights.ts';
 import { optimize } from './passes/optimize.ts';
 import type { Pass } from './passes/rewrite.ts';
 import { MaskArray } from './random/mask-array.ts';
@@ -41,10 +40,12 @@ export function programFrom(
   caller: string,
   program: TensorFunction,
   inputs: InputSpecs,
+  runtime: Pick<Runtime, 'multipliesPacked'>,
   ranges: ProgramSource['ranges'] = {},
 ): ProgramSource {
   // How products with stored weights are best computed depends on the number of rows: where that is open, in the way that suits any.
-  const shape: Pass = sizeNames(inputs).length > 0 ? (graph) => optimize(expandWeights(graph)) : optimize;
+  const multipliesPacked = runtime.multipliesPacked && sizeNames(inputs).length === 0;
+  const shape: Pass = (graph) => optimize(graph, { multipliesPacked });
   return { general: traceAtSizes({ caller, program, inputs, ranges, shape }), inputs, ranges };
 }
 
@@ -116,7 +117,7 @@ export class Program {
    * @throws as {@link run}
    */
   async explain(caller: string, traced: Graph, run?: ProfiledRun): Promise<Explanation> {
-    const explanation = explainGraph(traced, this.#runtime.name);
+    const explanation = explainGraph(traced, this.#runtime);
     if (!run || !this.#runtime.profile) return explanation;
     const outputs = allocateAll(this.outputSpecs(caller, run.inputs));
     const { feeds, drawMasks } = this.#prepare(caller, run.inputs, outputs, run.draw);

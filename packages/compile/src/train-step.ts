@@ -111,7 +111,7 @@ export async function compileTrainStep(
     };
   };
   const program = await Program.load(
-    programFrom('compileTrainStep', lossProgram, inputs, dimensions),
+    programFrom('compileTrainStep', lossProgram, inputs, runtime, dimensions),
     runtime,
   );
 

@@ -53,6 +53,7 @@ export async function webRuntime({
       enableMemPattern: false, // see nodeRuntime
     },
     fillsOutputs: false,
+    multipliesPacked: provider === 'webgpu', // ONNX Runtime has no fast kernel of it for WebAssembly
   });
 }
 

@@ -1,20 +1,24 @@
 import type { Graph } from '../graph/graph.ts';
 import { optimize } from '../passes/optimize.ts';
+import type { Runtime } from '../runtime/runtime.ts';
 import type { Explanation, PassReport } from './explanation.ts';
 import { memoryOf } from './memory-of.ts';
 import { operatorsOf, visitNodes } from './operators-of.ts';
 
 /** Optimizes a traced graph once more, and reports on every pass and on what comes out. */
-export function explainGraph(traced: Graph, runtime: string): Explanation {
+export function explainGraph(
+  traced: Graph,
+  runtime: Pick<Runtime, 'name' | 'multipliesPacked'>,
+): Explanation {
   let before = countOperators(traced);
   const passes: PassReport[] = [{ name: 'trace', ...passReport(new Map(), before) }];
-  const graph = optimize(traced, (name, result) => {
+  const graph = optimize(traced, runtime, (name, result) => {
     const after = countOperators(result);
     const report = { name, ...passReport(before, after) };
     if (Object.keys(report.changes).length > 0) passes.push(report);
     before = after;
   });
-  return { runtime, passes, operators: operatorsOf(graph), memory: memoryOf(graph) };
+  return { runtime: runtime.name, passes, operators: operatorsOf(graph), memory: memoryOf(graph) };
 }
 
 type Counts = ReadonlyMap<string, number>;

@@ -36,7 +36,7 @@ describe('explain', () => {
       x,
       w,
     });
-    const { passes } = explainGraph(graph, 'none');
+    const { passes } = explainGraph(graph, { name: 'none' });
     expect(passes[0]).toEqual({ name: 'trace', operatorCount: 3, changes: { Transpose: 2, FusedMatMul: 1 } });
     expect(passes.at(-1)!.operatorCount).toBe(1);
     const transposes = passes.reduce((sum, { changes }) => sum + (changes.Transpose ?? 0), 0);
@@ -52,7 +52,7 @@ describe('explain', () => {
       },
       { x },
     );
-    const { memory } = explainGraph(graph, 'none');
+    const { memory } = explainGraph(graph, { name: 'none' });
     expect(memory).toEqual({ inputs: 48, outputs: 48, random: 0, constants: 0, peakIntermediate: 3 * 48 });
   });
 
@@ -67,7 +67,7 @@ describe('explain', () => {
       },
       { x, square: { dtype: 'float32', shape: [3, 3] } },
     );
-    const product = explainGraph(graph, 'none').operators[0]!;
+    const product = explainGraph(graph, { name: 'none' }).operators[0]!;
     expect(product).toMatchObject({ operator: 'Gemm', repetitions: 4, count: 1 });
     expect(product.floatingPointOperations).toBe(4 * 2 * 9);
   });

@@ -60,6 +60,13 @@ const CASES: [string, QuantizeOptions, rows: number, columns: number][] = [
     5,
     19,
   ],
+  ['int8, an odd number of blocks', { type: 'int8', blockSize: 16 }, 5, 40],
+  [
+    'int8 with zero points, an odd number of blocks',
+    { type: 'int8', blockSize: 16, symmetric: false },
+    3,
+    48,
+  ],
   ['int4', { type: 'int4', blockSize: 16 }, 6, 64],
   ['int4, not a multiple of the block', { type: 'int4', blockSize: 32 }, 3, 45],
   ['int4 with zero points', { type: 'int4', blockSize: 16, symmetric: false }, 5, 40],
@@ -136,6 +143,23 @@ test('rounded activations give nearly the same product', async () => {
     await compiled.release();
   }
 });
+
+test.each(['int8', 'int4'] as const)(
+  'few rows are multiplied by packed %s integers where that is fast',
+  async (type) => {
+    const weight = quantized([32, 32], { type });
+    const product: LossFunction = ({ x }) => tf.sum(quantizedLinear(x!, weight));
+    const products = runtimes.map(async (runtime) => {
+      const step = await compileTrainStep(product, { parameters: { x: normal(1, 32) }, batch: {}, runtime });
+      const { operators } = await step.explain();
+      await step.release();
+      return operators
+        .filter(({ operator }) => operator === 'MatMulNBits')
+        .reduce((sum, { count }) => sum + count, 0);
+    });
+    expect(await Promise.all(products)).toEqual([type === 'int8' ? 2 : 1, 0]);
+  },
+);
 
 test('the weight stays in its arrays: the model has no copy of it', async () => {
   const weight = quantized([64, 64], { type: 'int8' });

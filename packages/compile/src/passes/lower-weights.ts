@@ -4,6 +4,7 @@ import {
   constantMaker,
   expandedWeight,
   packedProduct,
+  packedProductOfHalves,
   readExpansion,
   type WeightExpansion,
 } from '../quantization/weight-expansion.ts';
@@ -14,16 +15,22 @@ import { type Pass, type Rule, rewrite } from './rewrite.ts';
  * products of many rows, as in training, leave them where they are.
  */
 const FEW_ROWS = 64;
+/** Of int8 weights whose halves are multiplied one after the other. */
+const FEW_ROWS_OF_HALVES = 32;
 
-/** The product of few rows with an int4 weight, or with an int8 weight if it may round the rows. */
+/** The product of few rows with an integer weight. */
 const multiplyPacked =
   (constant: ConstantMaker): Rule =>
   (node, { builder }) => {
     const expansion = storedFactor(node);
+    if (!expansion || expansion.type === 'float16') return undefined;
+    // The fast kernels are for int4, and for int8 with rows rounded to 8 bits.
+    const hasKernel = expansion.type === 'int4' || expansion.roundActivations;
+    const [limit, multiply] = hasKernel
+      ? [FEW_ROWS, packedProduct]
+      : [FEW_ROWS_OF_HALVES, packedProductOfHalves];
     const [x] = node.inputs as [Value];
-    if (!expansion || x.shape[0]! > FEW_ROWS) return undefined;
-    const isFast = expansion.type === 'int4' || (expansion.type === 'int8' && expansion.roundActivations);
-    return isFast ? [packedProduct(builder, x, expansion, constant)] : undefined;
+    return x.shape[0]! <= limit ? [multiply(builder, x, expansion, constant)] : undefined;
   };
 
 /** W in x Wᵀ, if x is a matrix and W a weight in a constant. */
@@ -40,7 +47,14 @@ const expand: Rule = (node, { builder }) =>
   node.operator === 'ExpandWeight' ? [expandedWeight(builder, readExpansion(node))] : undefined;
 
 /** Writes out the expansions of all quantized weights. */
-export const expandWeights: Pass = rewrite(expand);
+const expandWeights: Pass = rewrite(expand);
 
-/** Writes products with quantized weights, and what is left of the weights' expansions, as ONNX operators. */
-export const lowerWeights: Pass = (graph) => expandWeights(rewrite(multiplyPacked(constantMaker()))(graph));
+/**
+ * Writes products with quantized weights, and what is left of the weights' expansions, as ONNX operators.
+ *
+ * @param packed whether products of few rows are to use packed integers
+ */
+export function lowerWeights(packed: boolean): Pass {
+  if (!packed) return expandWeights;
+  return (graph) => expandWeights(rewrite(multiplyPacked(constantMaker()))(graph));
+}

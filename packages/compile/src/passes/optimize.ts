@@ -13,8 +13,14 @@ import { selectInsteadOfMultiply } from './select-instead-of-multiply.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
 
+/** What passes have to know of where the graph is to run. */
+export interface OptimizeOptions {
+  /** See `Runtime.multipliesPacked`. */
+  readonly multipliesPacked?: boolean | undefined;
+}
+
 /** By the names of their files, in order. */
-const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
+const passes = ({ multipliesPacked = false }: OptimizeOptions): (readonly [name: string, pass: Pass])[] => [
   ['remove-aliases', removeAliases],
   ['remove-dead-nodes', removeDeadNodes],
   ['simplify-uniforms', simplifyUniforms],
@@ -30,7 +36,7 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
   ['remove-dead-nodes', removeDeadNodes],
   ['remove-aliases', removeAliases],
   ['simplify-uniforms', simplifyUniforms],
-  ['lower-weights', lowerWeights],
+  ['lower-weights', lowerWeights(multipliesPacked)],
   ['lower-matrix-multiply', lowerMatrixMultiply],
   ['lower-barriers', lowerBarriers],
   ['remove-dead-nodes', removeDeadNodes],
@@ -42,8 +48,12 @@ const PASSES: readonly (readonly [name: string, pass: Pass])[] = [
  *
  * @param observe is shown what each pass makes of the graph
  */
-export function optimize(graph: Graph, observe?: (name: string, result: Graph) => void): Graph {
-  return PASSES.reduce((current, [name, pass]) => {
+export function optimize(
+  graph: Graph,
+  options: OptimizeOptions = {},
+  observe?: (name: string, result: Graph) => void,
+): Graph {
+  return passes(options).reduce((current, [name, pass]) => {
     const result = pass(current);
     observe?.(name, result);
     return result;

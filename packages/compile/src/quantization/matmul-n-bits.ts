@@ -21,16 +21,38 @@ export function packBlocks(data: Int8Array | Uint8Array, blockSize: number): Uin
   return packed;
 }
 
-/** Zero points of blocks, two of a row to a byte for int4. */
-export function packZeroPoints(zeroPoints: Int8Array | Uint8Array, rows: number): Uint8Array {
-  if (zeroPoints instanceof Int8Array) return unsigned(zeroPoints);
-  const blocks = zeroPoints.length / rows;
-  const width = Math.ceil(blocks / 2);
-  const packed = new Uint8Array(rows * width);
-  zeroPoints.forEach((zeroPoint, index) => {
-    const block = index % blocks;
-    packed[Math.floor(index / blocks) * width + (block >> 1)]! |= zeroPoint << (4 * (block & 1));
-  });
+/**
+ * Zero points of blocks, two of a row to a byte for int4.
+ *
+ * @param blocks how many a row has
+ */
+export function packZeroPoints(zeroPoints: Int8Array | Uint8Array, blocks: number): Uint8Array {
+  return zeroPoints instanceof Int8Array ? unsigned(zeroPoints) : packPairs(zeroPoints, blocks);
+}
+
+/**
+ * The upper or lower halves of int8 integers without sign, as int4 integers, two of a row to a byte.
+ *
+ * @param width elements of a row that starts at a byte of its own; default: rows are even, and follow each other
+ */
+export function packHalves(
+  values: Int8Array,
+  half: 'upper' | 'lower',
+  width: number = values.length,
+): Uint8Array {
+  const halves = unsigned(values).map(half === 'upper' ? (value) => value >> 4 : (value) => value & 15);
+  return packPairs(halves, width);
+}
+
+/** Numbers below 16, two of a row to a byte; an odd row ends with half a byte. */
+function packPairs(values: Uint8Array, width: number): Uint8Array {
+  const bytes = Math.ceil(width / 2);
+  const packed = new Uint8Array((values.length / width) * bytes);
+  for (let row = 0, index = 0; index < values.length; row++) {
+    for (let column = 0; column < width; column++) {
+      packed[row * bytes + (column >> 1)]! |= values[index++]! << (4 * (column & 1));
+    }
+  }
   return packed;
 }
 

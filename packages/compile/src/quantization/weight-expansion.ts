@@ -1,7 +1,7 @@
 import type { ConstantArray, Node, Value } from '../graph/graph.ts';
 import type { GraphBuilder } from '../graph/graph-builder.ts';
 import { sizeOf } from '../tensor-data.ts';
-import { packBlocks, packZeroPoints } from './matmul-n-bits.ts';
+import { packBlocks, packHalves, packZeroPoints } from './matmul-n-bits.ts';
 import type { QuantizedType } from './quantized-tensor.ts';
 
 /** What an `ExpandWeight` node says. */
@@ -85,30 +85,88 @@ export function packedProduct(
   expansion: WeightExpansion,
   constant: ConstantMaker,
 ): Value {
-  const { type, blockSize, roundActivations, output, data, scales, zeroPoints } = expansion;
+  const { blockSize, data, zeroPoints } = expansion;
+  const blocks = data.shape[1]!;
+  return product(builder, x, expansion, constant, {
+    form: 'packed',
+    bits: expansion.type === 'int4' ? 4 : 8,
+    data: (array) => packBlocks(array, blockSize),
+    scales: (array) => array,
+    ...(zeroPoints && { zeroPoints: () => packZeroPoints(storedArray(zeroPoints), blocks) }),
+  });
+}
+
+/**
+ * The product of rows with an int8 weight as the sum of two with int4 weights, for which ONNX Runtime has fast kernels: an integer without
+ * sign is 16 times its upper half plus its lower half, and so is its zero point.
+ *
+ * @param x `[count, columns]`
+ * @returns `[count, rows]`
+ */
+export function packedProductOfHalves(
+  builder: GraphBuilder,
+  x: Value,
+  expansion: WeightExpansion,
+  constant: ConstantMaker,
+): Value {
+  const { data, zeroPoints } = expansion;
+  const [rows, blocks] = data.shape as [number, number];
+  const zeros = (): Int8Array => (zeroPoints ? storedArray(zeroPoints) : new Int8Array(rows * blocks));
+  const half = (form: 'upper' | 'lower', factor: number): Value =>
+    product(builder, x, expansion, constant, {
+      form,
+      bits: 4,
+      data: (array) => packHalves(array as Int8Array, form),
+      scales: (array) => array.map((scale) => factor * scale),
+      zeroPoints: () => packHalves(zeros(), form, blocks),
+    });
+  const sum = { shape: [x.shape[0]!, rows] };
+  return builder.node('Add', [half('upper', 16), half('lower', 1)], sum);
+}
+
+/** How a weight's parts become the operator's operands. */
+interface Packing {
+  /** Names it among the packings of the same arrays. */
+  readonly form: string;
+  readonly bits: 4 | 8;
+  data(array: Int8Array | Uint8Array): Uint8Array;
+  scales(array: Float32Array): Float32Array;
+  /** Default: the middle of the range. */
+  zeroPoints?(): Uint8Array;
+}
+
+function product(
+  builder: GraphBuilder,
+  x: Value,
+  { blockSize, roundActivations, output, data, scales, zeroPoints }: WeightExpansion,
+  constant: ConstantMaker,
+  packing: Packing,
+): Value {
   const [rows, columns] = output.shape as [number, number];
   const blocks = data.shape[1]!;
-  const packed = (
-    part: Value,
-    pack: (array: Int8Array | Uint8Array) => Uint8Array,
-    ...sizes: number[]
-  ): Value =>
-    constant(storedArray(part), 'packed', () => {
-      const bytes = pack(storedArray(part));
+  const bytes = (array: ConstantArray, form: string, pack: () => Uint8Array, ...sizes: number[]): Value =>
+    constant(array, form, () => {
+      const packed = pack();
       const outer = [rows, ...sizes];
-      return builder.constant(bytes, { dtype: 'uint8', shape: [...outer, bytes.length / sizeOf(outer)] });
+      return builder.constant(packed, { dtype: 'uint8', shape: [...outer, packed.length / sizeOf(outer)] });
     });
+  const array = storedArray<Int8Array | Uint8Array>(data);
+  const factors = storedArray<Float32Array>(scales!);
+  const { form } = packing;
   const operands = [
-    packed(data, (array) => packBlocks(array, blockSize), blocks),
-    constant(storedArray(scales!), 'matrix', () =>
-      builder.constant(storedArray(scales!), { dtype: 'float32', shape: [rows, blocks] }),
+    bytes(array, form, () => packing.data(array), blocks),
+    constant(factors, form, () =>
+      builder.constant(packing.scales(factors), { dtype: 'float32', shape: [rows, blocks] }),
     ),
   ];
-  if (zeroPoints) operands.push(packed(zeroPoints, (array) => packZeroPoints(array, rows)));
+  if (packing.zeroPoints) {
+    const owner = zeroPoints ? storedArray(zeroPoints) : array;
+    operands.push(bytes(owner, `${form} zero points`, () => packing.zeroPoints!()));
+  }
   const attributes = {
     K: columns,
     N: rows,
-    bits: type === 'int4' ? 4 : 8,
+    bits: packing.bits,
     block_size: blockSize,
     accuracy_level: roundActivations ? 4 : 0,
   };

@@ -16,13 +16,16 @@ export interface BindingSetup {
   readonly options: InferenceSession.SessionOptions;
   /** Whether results are written into the arrays of the output tensors. */
   readonly fillsOutputs: boolean;
+  /** See {@link Runtime}. */
+  readonly multipliesPacked: boolean;
 }
 
 /** A runtime, once a first session shows that the execution provider works: not every one that is listed does. */
 export async function openRuntime(setup: BindingSetup): Promise<Runtime> {
   const session = await openSession(setup, smallestModel());
   await session.release();
-  return { name: setup.name, createSession: (model) => openSession(setup, model) };
+  const { name, multipliesPacked } = setup;
+  return { name, multipliesPacked, createSession: (model) => openSession(setup, model) };
 }
 
 export async function openSession(setup: BindingSetup, model: Uint8Array): Promise<OnnxSession> {

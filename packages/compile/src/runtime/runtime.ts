@@ -5,6 +5,8 @@ import type { StoredData, TensorData } from '../tensor-data.ts';
 export interface Runtime {
   /** For people: `onnxruntime-node, cpu, 2 threads`. */
   readonly name: string;
+  /** Whether `MatMulNBits` multiplies a few rows faster than a weight is expanded; default false. */
+  readonly multipliesPacked?: boolean;
   /** @param model a serialized ONNX `ModelProto` */
   createSession(model: Uint8Array): Promise<RuntimeSession>;
   /**
