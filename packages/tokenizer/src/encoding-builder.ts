@@ -62,6 +62,7 @@ export class EncodingBuilder {
       specialTokensMask: new Uint8Array(length),
       attentionMask: new Uint8Array(length).fill(1),
       sequenceIds: new Int32Array(length).fill(this.#sequence),
+      sequenceCount: this.#sequence + 1,
       overflowing: [],
     });
   }

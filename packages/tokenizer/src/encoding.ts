@@ -9,6 +9,8 @@ export interface EncodingFields {
   readonly specialTokensMask: Uint8Array;
   readonly attentionMask: Uint8Array;
   readonly sequenceIds: Int32Array;
+  /** How many texts it is of, tokens or not; 0 for one that is put in. */
+  readonly sequenceCount: number;
   readonly overflowing: readonly Encoding[];
 }
 
@@ -35,6 +37,8 @@ export class Encoding {
   readonly attentionMask: Uint8Array;
   /** Which text each token is of: 0, or 1 for the second of a pair; −1 for tokens that are of none. */
   readonly sequenceIds: Int32Array;
+  /** Of how many texts the encoding is, empty ones included: 1, or 2 for a pair; 0 for tokens of none. */
+  readonly sequenceCount: number;
   /** What truncation cut off, in windows as long as this one that overlap by the stride. */
   readonly overflowing: readonly Encoding[];
 
@@ -48,6 +52,7 @@ export class Encoding {
     this.specialTokensMask = fields.specialTokensMask;
     this.attentionMask = fields.attentionMask;
     this.sequenceIds = fields.sequenceIds;
+    this.sequenceCount = fields.sequenceCount;
     this.overflowing = fields.overflowing;
   }
 
@@ -64,6 +69,7 @@ export class Encoding {
       specialTokensMask: new Uint8Array(length).fill(1),
       attentionMask: new Uint8Array(length).fill(1),
       sequenceIds: new Int32Array(length).fill(-1),
+      sequenceCount: 0,
       overflowing: [],
     });
   }
@@ -96,11 +102,6 @@ export class Encoding {
   /** Start and end of each token; see {@link starts}. */
   get offsets(): [start: number, end: number][] {
     return Array.from(this.starts, (start, index) => [start, this.ends[index]!]);
-  }
-
-  /** Of how many texts the encoding is: 1, or 2 for a pair. */
-  get sequenceCount(): number {
-    return this.sequenceIds.reduce((count, id) => Math.max(count, id + 1), 1);
   }
 
   /** The text that a token is of, 0 or 1; undefined for tokens of none. */
@@ -166,6 +167,7 @@ export class Encoding {
       specialTokensMask: this.specialTokensMask.slice(start, end),
       attentionMask: this.attentionMask.slice(start, end),
       sequenceIds: this.sequenceIds.slice(start, end),
+      sequenceCount: this.sequenceCount,
       overflowing: [],
     });
   }
@@ -214,6 +216,7 @@ function join(parts: readonly Encoding[], overflowing: readonly Encoding[]): Enc
     specialTokensMask: joinBytes((part) => part.specialTokensMask),
     attentionMask: joinBytes((part) => part.attentionMask),
     sequenceIds: joinInts((part) => part.sequenceIds),
+    sequenceCount: parts.reduce((count, part) => Math.max(count, part.sequenceCount), 0),
     overflowing,
   });
 }

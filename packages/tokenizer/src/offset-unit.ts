@@ -4,29 +4,21 @@ import type { Encoding } from './encoding.ts';
 export type OffsetUnit = 'utf-16' | 'code-points' | 'bytes';
 
 /**
- * An encoding whose offsets count code points or bytes of UTF-8 instead of UTF-16 code units.
+ * The encoding of a text, with offsets that count code points or bytes of UTF-8 instead of UTF-16 code units.
  *
- * @param inputs the texts, each as its words (a single one for a text that was not cut)
- * @param isCut  whether the words were given by the caller, so that offsets count from the beginning of each
+ * @param words the text's words; a single one for a text that was not cut
+ * @param isCut whether the words were given by the caller, so that offsets count from the beginning of each
  */
 export function convertOffsets(
   encoding: Encoding,
-  inputs: readonly (readonly string[])[],
-  isCut: readonly boolean[],
+  words: readonly string[],
+  isCut: boolean,
   unit: OffsetUnit,
 ): Encoding {
-  const tables = inputs.map((words) => words.map((word) => positionsIn(word, unit)));
-  return encoding.mapWindows((window) => {
-    const starts = window.starts.slice();
-    const ends = window.ends.slice();
-    for (const [token, sequence] of window.sequenceIds.entries()) {
-      if (sequence < 0) continue;
-      const table = tables[sequence]![isCut[sequence] ? window.wordIds[token]! : 0]!;
-      starts[token] = table[starts[token]!]!;
-      ends[token] = table[ends[token]!]!;
-    }
-    return window.with({ starts, ends });
-  });
+  const tables = words.map((word) => positionsIn(word, unit));
+  const convert = (position: number, token: number): number =>
+    tables[isCut ? encoding.wordIds[token]! : 0]![position]!;
+  return encoding.with({ starts: encoding.starts.map(convert), ends: encoding.ends.map(convert) });
 }
 
 /** For each code unit of a text, and its end: how many code points or bytes are before it. */

@@ -39,6 +39,7 @@ export class TokenMatcher {
       if (token.singleWord && !standsAlone(characters, index, end)) continue;
       const start = token.leftStrip ? Math.max(covered, spacesStart(characters, index)) : index;
       const stop = token.rightStrip ? spacesEnd(characters, end) : end;
+      if (start >= stop) continue; // white space, which the token before has taken
       if (covered < start) segments.push({ text: text.slice(covered, start), id: undefined });
       segments.push({ text: text.slice(start, stop), id: token.id });
       covered = stop;

@@ -11,16 +11,22 @@ import type { Normalizer } from './normalizers/normalizer.ts';
 import { convertOffsets, type OffsetUnit } from './offset-unit.ts';
 import { type Padding, paddedLength, padEncoding, padIds } from './padding.ts';
 import type { PostProcessor } from './post-processors/post-processor.ts';
-import { MetaspacePreTokenizer } from './pre-tokenizers/metaspace.ts';
+import { asksForOrigin } from './pre-tokenizers/asks-for-origin.ts';
 import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
-import { SequencePreTokenizer } from './pre-tokenizers/sequence.ts';
 import { createRandomSource, type RandomSource } from './random-source.ts';
 import { createSegmentEncoder, type SegmentEncoder } from './segment-encoder.ts';
 import { createTextDecoder } from './text-decoder.ts';
 import type { BrandedEncoding, BrandedTextDecoder, TokenId, TokenIds } from './token-id.ts';
 import { TokenTexts } from './token-texts.ts';
 import { paddingJson, type TokenizerJson, truncationJson } from './tokenizer-json.ts';
-import { type Truncation, truncatedLengths, truncateEncoding, truncateIds } from './truncation.ts';
+import {
+  type CountedPiece,
+  countedLength,
+  type Truncation,
+  truncatedLengths,
+  truncateEncoding,
+  truncateIds,
+} from './truncation.ts';
 
 /** The parts of a tokenizer; all but the model may be missing. */
 export interface TokenizerParts {
@@ -92,7 +98,7 @@ export class Tokenizer<V extends string = string> {
   readonly #addedTokens: AddedTokens;
   readonly #encoder: SegmentEncoder;
   readonly #texts: TokenTexts;
-  /** Whether the pre-tokenizer asks where in the original text a stretch begins, and a normalizer may have moved that. */
+  /** Whether the pre-tokenizer asks where in the original text a stretch begins, and something before it may have moved that. */
   readonly #needsOrigin: boolean;
 
   /** @throws {RangeError} if two added tokens have the same content or id */
@@ -112,7 +118,7 @@ export class Tokenizer<V extends string = string> {
     );
     this.#encoder = createSegmentEncoder(parts.preTokenizer, parts.model);
     this.#texts = new TokenTexts((id) => this.idToToken(id as TokenId<V>), this.vocabSize, parts.decoder);
-    this.#needsOrigin = parts.normalizer !== undefined && asksForOrigin(parts.preTokenizer);
+    this.#needsOrigin = asksForOrigin(parts.preTokenizer, parts.normalizer !== undefined);
   }
 
   /** The added tokens, in the order they were given. */
@@ -248,15 +254,13 @@ export class Tokenizer<V extends string = string> {
     { pair, addSpecialTokens = true, parseSpecialTokens = true, seed = 0 }: EncodeOptions,
   ) {
     const random = createRandomSource(seed);
-    const inputs = pair === undefined ? [text] : [text, pair];
-    let parts = inputs.map((input, index) =>
-      this.#sequenceIds(checkInput(input, index), parseSpecialTokens, random),
-    );
+    const inputs = (pair === undefined ? [text] : [text, pair]).map(checkInput);
+    let parts = inputs.map((words) => this.#sequenceIds(words, parseSpecialTokens, random));
     const { truncation, postProcessor } = this;
     if (truncation) {
       const added = addSpecialTokens ? (postProcessor?.addedCount(parts.length > 1) ?? 0) : 0;
       const lengths = truncatedLengths(
-        parts.map((ids) => ids.length),
+        this.#countedLengths(inputs, parts, truncation, parseSpecialTokens, seed),
         added,
         truncation,
       );
@@ -305,19 +309,53 @@ export class Tokenizer<V extends string = string> {
       }
       return builder.build();
     });
+    // Before truncation and post-processors: what those take away at the ends of places is counted in the unit asked for.
+    if (offsetUnit !== 'utf-16') {
+      parts = parts.map((part, index) => convertOffsets(part, inputs[index]!, isCut[index]!, offsetUnit));
+    }
     const { truncation, postProcessor } = this;
     if (truncation) {
       const added = addSpecialTokens ? (postProcessor?.addedCount(parts.length > 1) ?? 0) : 0;
       const lengths = truncatedLengths(
-        parts.map((part) => part.length),
+        this.#countedLengths(inputs, parts, truncation, parseSpecialTokens, seed),
         added,
         truncation,
       );
       parts = parts.map((part, index) => truncateEncoding(part, lengths[index]!, truncation, overflow));
     }
     const processed = postProcessor?.process(parts, addSpecialTokens) ?? parts;
-    const encoding = Encoding.concatenate(processed);
-    return offsetUnit === 'utf-16' ? encoding : convertOffsets(encoding, inputs, isCut, offsetUnit);
+    return Encoding.concatenate(processed);
+  }
+
+  /** The lengths that decide how texts are truncated; see {@link countedLength}. */
+  #countedLengths(
+    inputs: readonly (readonly string[])[],
+    parts: readonly { readonly length: number }[],
+    truncation: Truncation,
+    parseSpecialTokens: boolean,
+    seed: number,
+  ): number[] {
+    const random = createRandomSource(seed);
+    const piece = new IdBuffer(64);
+    return inputs.map((words, index) => {
+      const { length } = parts[index]!;
+      const isWhole = inputs.length === 1 || (index === 0 && truncation.strategy === 'only-second');
+      if (isWhole || length <= truncation.maxLength) return length;
+      return words.reduce((total, word) => {
+        const pieces: CountedPiece[] = [];
+        for (const segment of this.#segments(word, this.#needsOrigin, parseSpecialTokens)) {
+          if (segment.id !== undefined) pieces.push({ count: 1, isAdded: true });
+          else {
+            for (const { text } of this.#pieces(segment)) {
+              piece.clear();
+              this.model.encode(text, piece, random);
+              pieces.push({ count: piece.length, isAdded: false });
+            }
+          }
+        }
+        return total + countedLength(pieces, truncation);
+      }, 0);
+    });
   }
 
   #segments(text: string, isTracked: boolean, parseSpecialTokens: boolean): Segment[] {
@@ -345,9 +383,4 @@ function withPair<Options extends object>(
 ): [text: TextInput, options: Options & { pair?: TextInput }] {
   if (typeof input === 'string' || !('pair' in input)) return [input as TextInput, options];
   return [input.text, { ...options, pair: input.pair }];
-}
-
-function asksForOrigin(preTokenizer: PreTokenizer | undefined): boolean {
-  if (preTokenizer instanceof SequencePreTokenizer) return preTokenizer.parts.some(asksForOrigin);
-  return preTokenizer instanceof MetaspacePreTokenizer && preTokenizer.prependScheme === 'first';
 }

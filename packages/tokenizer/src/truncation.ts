@@ -14,10 +14,35 @@ export interface Truncation {
 
 export type TruncationStrategy = 'longest-first' | 'only-first' | 'only-second';
 
+/** The tokens of a piece of text that the model cut, or an added token. */
+export interface CountedPiece {
+  readonly count: number;
+  readonly isAdded: boolean;
+}
+
+/**
+ * How many tokens of a text the reference counts before it truncates: it makes no more after the piece with which there are `maxLength` of
+ * them, from the end of the text on if that end stays. An added token does not make it stop.
+ *
+ * It matters for pairs alone: which text is the longer one, and whether both are too long. The first text is counted to its end if only
+ * the second may be cut.
+ */
+export function countedLength(
+  pieces: readonly CountedPiece[],
+  { maxLength, direction = 'right' }: Truncation,
+): number {
+  let total = 0;
+  for (const { count, isAdded } of direction === 'right' ? pieces : pieces.toReversed()) {
+    total += count;
+    if (total >= maxLength && !isAdded) break;
+  }
+  return total;
+}
+
 /**
  * How many tokens of each text stay.
  *
- * @param lengths    tokens of the text, or of both texts of a pair
+ * @param lengths    tokens of the text, or of both texts of a pair; see {@link countedLength}
  * @param addedCount how many special tokens will be put in
  * @throws {RangeError} if the strategy cannot make the texts short enough
  */
@@ -32,16 +57,12 @@ export function truncatedLengths(
       `encode: truncation.maxLength must be at least ${addedCount}, the number of special tokens, got ${maxLength}.`,
     );
   }
-  // As in the reference, no text counts as longer than the room there is.
-  const capped = lengths.map((length) => Math.min(length, room));
-  const total = capped.reduce((sum, length) => sum + length, 0);
-  // Nor does the reference, unless there is nothing in the first text to take the special tokens' room from.
-  const isEmpty = strategy === 'only-first' && lengths[0] === 0 && addedCount > 0 && (lengths[1] ?? 0) > room;
-  if (total <= room && !isEmpty) return capped;
+  const total = lengths.reduce((sum, length) => sum + length, 0);
+  if (total <= room) return [...lengths];
   if (room === 0) return lengths.map(() => 0);
-  if (strategy === 'longest-first') return longestFirst(capped[0]!, capped[1]!, room);
+  if (strategy === 'longest-first') return longestFirst(lengths, room);
   const target = strategy === 'only-first' ? 0 : 1;
-  const length = capped[target];
+  const length = lengths[target];
   if (length === undefined) {
     throw new RangeError(
       'encode: truncation.strategy must not be "only-second" for a single text. Pass a pair.',
@@ -54,18 +75,19 @@ export function truncatedLengths(
         'Use the strategy "longest-first".',
     );
   }
-  return capped.map((other, index) => (index === target ? kept : other));
+  return lengths.map((other, index) => (index === target ? kept : other));
 }
 
 /** The shorter text keeps its tokens if the longer one can make the room; otherwise both get half, the longer the odd one. */
-function longestFirst(first: number, second: number, room: number): number[] {
-  let shorter = Math.min(first, second);
+function longestFirst([first, second]: readonly number[], room: number): number[] {
+  if (second === undefined) return [room];
+  let shorter = Math.min(first!, second);
   let longer = shorter > room ? shorter : Math.max(shorter, room - shorter);
   if (shorter + longer > room) {
     shorter = Math.floor(room / 2);
     longer = shorter + (room % 2);
   }
-  return first > second ? [longer, shorter] : [shorter, longer];
+  return first! > second ? [longer, shorter] : [shorter, longer];
 }
 
 /** The tokens of a text that stay. */

@@ -43,6 +43,8 @@ export class BytePairModel implements Model {
   readonly vocabulary: Vocabulary;
   /** Whether every byte has a token in the byte alphabet, and no prefix or suffix is in its way. */
   readonly isByteLevel: boolean;
+  /** As in the reference, dropout counts for words that are tokens, too. */
+  readonly #takesWholeWords: boolean;
   readonly #mergeTable: MergeTable;
   /** Ids of the tokens that merges merge: left, right, left, right, … */
   readonly #mergePairs: Int32Array;
@@ -91,6 +93,7 @@ export class BytePairModel implements Model {
     this.vocabSize = vocabulary.size;
     this.tokenCount = vocabulary.count;
     this.isRandom = dropout !== null && dropout > 0;
+    this.#takesWholeWords = ignoreMerges && !this.isRandom;
     this.#mergePairs = mergePairs;
     this.#unmerged = unmerged;
     const ranks = new PairMap(products.length);
@@ -153,7 +156,7 @@ export class BytePairModel implements Model {
    * word's bytes in the alphabet, and faster.
    */
   encodeBytes(word: string, output: IdBuffer, random: RandomSource): void {
-    if (this.options.ignoreMerges) {
+    if (this.#takesWholeWords) {
       this.#textIds ??= this.#collectTexts();
       const whole = this.#textIds.get(word);
       if (whole !== undefined) {
@@ -205,7 +208,7 @@ export class BytePairModel implements Model {
   }
 
   #wholeWord(word: string): number | undefined {
-    return this.options.ignoreMerges ? this.vocabulary.idOf(word) : undefined;
+    return this.#takesWholeWords ? this.vocabulary.idOf(word) : undefined;
   }
 
   /** Ids of the tokens that a word is as a whole, though merges would make something else of it. */

@@ -15,10 +15,11 @@ export function isWhiteSpace(codePoint: number): boolean {
   return unicodeClasses()[codePoint] === 3;
 }
 
-/** Numbers of every kind: general category N. */
+/** Numbers of every kind: general category N of Unicode 17, whose numbers are those of the classes and two stretches more. */
 export function isNumeric(codePoint: number): boolean {
   if (codePoint < 0x80) return codePoint >= 0x30 && codePoint <= 0x39;
-  return unicodeClasses()[codePoint] === 2;
+  if (unicodeClasses()[codePoint] === 2) return true;
+  return (codePoint >= 0x11de0 && codePoint <= 0x11de9) || (codePoint >= 0x16ff4 && codePoint <= 0x16ff6);
 }
 
 /** Letters, marks, decimal digits and connecting punctuation. */
