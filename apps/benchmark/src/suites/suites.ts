@@ -9,6 +9,7 @@ import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
 import { tokenizerEncode } from './tokenizer-encode.ts';
+import { tokenizerTrain } from './tokenizer-train.ts';
 import { trainGpt } from './train-gpt.ts';
 import { trainGptJavaScript } from './train-gpt-javascript.ts';
 import { trainLstm } from './train-lstm.ts';
@@ -26,6 +27,7 @@ export const SUITES: readonly Suite[] = [
   segmentation,
   ngram,
   tokenizerEncode,
+  tokenizerTrain,
   shakespeareChar,
   endurance,
 ];
