@@ -30,6 +30,15 @@ export { SequenceDecoder } from './decoders/sequence.ts';
 export { StripDecoder, type StripDecoderOptions } from './decoders/strip.ts';
 export { WordPieceDecoder, type WordPieceDecoderOptions } from './decoders/word-piece.ts';
 export { Encoding, type EncodingFields } from './encoding.ts';
+export type { GgufMetadata, GgufValue } from './gguf/gguf-header.ts';
+export {
+  type RangeReader,
+  type ReadGgufMetadataOptions,
+  readGgufMetadata,
+} from './gguf/gguf-metadata.ts';
+export type { GgufNumbers } from './gguf/gguf-reader.ts';
+export type { GgufTensorInfo } from './gguf/gguf-tensors.ts';
+export { ggufToTokenizer, readGgufTokenizer } from './gguf/gguf-tokenizer.ts';
 export { IdBuffer } from './id-buffer.ts';
 export { type LoadTokenizerOptions, loadTokenizer } from './load-tokenizer.ts';
 export { BytePairModel, type BytePairOptions } from './models/byte-pair.ts';
@@ -96,6 +105,7 @@ export { type SplitOptions, SplitPreTokenizer } from './pre-tokenizers/split.ts'
 export type { SplitBehavior } from './pre-tokenizers/split-behavior.ts';
 export { UnicodeScriptsPreTokenizer } from './pre-tokenizers/unicode-scripts.ts';
 export { WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from './pre-tokenizers/whitespace.ts';
+export type { PretrainedTokenizer } from './pretrained/pretrained-tokenizer.ts';
 export type { SpecialTokenRoles } from './pretrained/special-token-roles.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';
 export { RegexPattern } from './regex/regex-pattern.ts';

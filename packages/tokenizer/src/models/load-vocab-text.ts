@@ -39,8 +39,21 @@ export interface LoadVocabTextOptions extends Omit<SpecialTokenRoles, 'bosToken'
  * @example
  * const tokenizer = loadVocabText(await readFile('vocab.txt', 'utf8'), { lowercase: false });
  */
-export function loadVocabText(
-  text: string,
+export function loadVocabText(text: string, options: LoadVocabTextOptions = {}): Tokenizer {
+  const place = `loadVocabText: ${options.source ?? 'vocab.txt'}`;
+  if (typeof text !== 'string') {
+    throw new TypeError(`loadVocabText: text must be a string, got ${describeValue(text)}.`);
+  }
+  return createBertTokenizer(readLines(text, place), options, place);
+}
+
+/**
+ * BERT's tokenizer for a vocabulary.
+ *
+ * @param place names the vocabulary in errors
+ */
+export function createBertTokenizer(
+  vocabulary: Vocabulary,
   {
     lowercase = true,
     stripAccents = null,
@@ -53,17 +66,12 @@ export function loadVocabText(
     maskToken = '[MASK]',
     additionalSpecialTokens = [],
     addedTokens = [],
-    source = 'vocab.txt',
-  }: LoadVocabTextOptions = {},
+  }: Omit<LoadVocabTextOptions, 'source'>,
+  place: string,
 ): Tokenizer {
-  const caller = 'loadVocabText';
-  if (typeof text !== 'string') {
-    throw new TypeError(`${caller}: text must be a string, got ${describeValue(text)}.`);
-  }
-  const vocabulary = readLines(text, `${caller}: ${source}`);
   if (vocabulary.idOf(unkToken) === undefined) {
     throw new RangeError(
-      `${caller}: ${source} must have a line for the unknown token, got none with ${describeValue(unkToken)}. Name it with unkToken.`,
+      `${place} must have a line for the unknown token, got none with ${describeValue(unkToken)}. Name it with unkToken.`,
     );
   }
   const specialTokens = [unkToken, sepToken, padToken, clsToken, maskToken, ...additionalSpecialTokens];
