@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { RandomStream } from '../random/random-stream.ts';
 import { fromFloat16, toFloat16 } from './float16.ts';
-import { packBlocks, packZeroPoints } from './matmul-n-bits.ts';
+import { packBlocks, packHalves, packZeroPoints } from './matmul-n-bits.ts';
 import { type QuantizeOptions, quantize } from './quantize.ts';
 import { dequantize, quantizedTensor } from './quantized-tensor.ts';
 
@@ -53,7 +53,15 @@ describe('quantize', () => {
     // Elements 0 to 7 are lower halves: 0, 8, 9, …, 14; elements 8 to 15 upper ones: 15, 15 (4 is clipped to 3.5), 7, 6, 8 four times.
     expect([...data]).toEqual([0xf0, 0xf8, 0x79, 0x6a, 0x8b, 0x8c, 0x8d, 0x8e]);
     expect([...packBlocks(data as Uint8Array, 16)]).toEqual([0x80, 0xa9, 0xcb, 0xed, 0xff, 0x67, 0x88, 0x88]);
-    expect([...packZeroPoints(Uint8Array.of(1, 2, 3, 4, 5, 6), 2)]).toEqual([0x21, 0x03, 0x54, 0x06]);
+    expect([...packZeroPoints(Uint8Array.of(1, 2, 3, 4, 5, 6), 3)]).toEqual([0x21, 0x03, 0x54, 0x06]);
+  });
+
+  test('int8 numbers are taken apart as a worked example says', () => {
+    // Without sign −128, −1, 0 and 18 are 0x00, 0x7f, 0x80 and 0x92.
+    const numbers = Int8Array.of(-128, -1, 0, 18);
+    expect([...packHalves(numbers, 'upper')]).toEqual([0x70, 0x98]);
+    expect([...packHalves(numbers, 'lower')]).toEqual([0xf0, 0x20]);
+    expect([...packHalves(numbers.subarray(0, 3), 'lower', 3)]).toEqual([0xf0, 0x00]);
   });
 
   test('an error is at most half a step, a whole one where a symmetric int4 block has no −8', () => {
