@@ -24,7 +24,7 @@ export class NgramTrie {
   readonly words: Int32Array;
   /** The first child of each node below the highest order, and one number more: the children of `n` end where those of `n + 1` begin. */
   readonly firstChildren: Int32Array;
-  /** The suffix of each node, −1 where nobody has asked for it yet. */
+  /** The suffix of each node; 0 from the bigrams on where nobody has asked for it yet, as their suffixes are no roots. */
   readonly #suffixes: Int32Array;
   #parents: Int32Array | undefined;
 
@@ -33,8 +33,7 @@ export class NgramTrie {
     this.levelStarts = parts.levelStarts;
     this.words = parts.words;
     this.firstChildren = parts.firstChildren;
-    this.#suffixes =
-      parts.suffixes ?? new Int32Array(parts.words.length).fill(-1).fill(0, 0, parts.levelStarts[2]);
+    this.#suffixes = parts.suffixes ?? new Int32Array(parts.words.length);
   }
 
   get nodeCount(): number {
@@ -110,7 +109,7 @@ export class NgramTrie {
   /** The longest proper suffix of a node that is in the trie: the root for unigrams. */
   suffixOf(node: number): number {
     const suffix = this.#suffixes[node]!;
-    return suffix >= 0 ? suffix : this.#findSuffix(node);
+    return suffix > 0 || node < this.levelStarts[2]! ? suffix : this.#findSuffix(node);
   }
 
   /**

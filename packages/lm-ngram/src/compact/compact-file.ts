@@ -3,7 +3,7 @@ import { NgramModel } from '../ngram-model.ts';
 import { NgramTrie } from '../ngram-trie.ts';
 import { NgramVocabulary } from '../vocabulary.ts';
 import { makeCodebook } from './codebook.ts';
-import { forEachPacked, packedByteLength, packNumbers } from './packed-bits.ts';
+import { packedByteLength, packNumbers, unpackNumbers } from './packed-bits.ts';
 
 /** Options of {@link encodeCompact}. */
 export interface EncodeCompactOptions {
@@ -129,10 +129,9 @@ export function decodeCompact(
     const start = levelStarts[level]!;
     const count = sizes[level - 1]!;
     readChildren(reader, firstChildren, levelStarts, level);
-    forEachPacked(reader.take(packedByteLength(count, wordBits)), count, wordBits, (word, index) => {
-      if (word >= vocabulary.size) throw reader.wrong(`word ${word} is not in the vocabulary`);
-      words[start + index] = word;
-    });
+    const packed = reader.take(packedByteLength(count, wordBits));
+    const largest = unpackNumbers(packed, wordBits, words.subarray(start, start + count));
+    if (largest >= vocabulary.size) throw reader.wrong(`word ${largest} is not in the vocabulary`);
     readNumbers(reader, logProbabilities, start, count, probabilityBits);
     if (level < order) readNumbers(reader, logBackoffs, start, count, backoffBits);
   }
@@ -168,10 +167,11 @@ function readChildren(
   let context = contextStart;
   let child = contextEnd;
   firstChildren[context] = child;
-  forEachPacked(reader.take(packedByteLength(bitCount, 1)), bitCount, 1, (bit) => {
-    if (bit) child++;
+  const bytes = reader.take(packedByteLength(bitCount, 1));
+  for (let at = 0; at < bitCount; at++) {
+    if ((bytes[at >>> 3]! >> (at & 7)) & 1) child++;
     else if (++context < contextEnd) firstChildren[context] = child;
-  });
+  }
   if (context !== contextEnd || child !== contextEnd + count) {
     throw reader.wrong(`the children of order ${level - 1} do not add up`);
   }
@@ -193,9 +193,12 @@ function readNumbers(
   bits: number,
 ): void {
   const codebook = reader.takeFloats(2 ** bits);
-  forEachPacked(reader.take(packedByteLength(count, bits)), count, bits, (code, index) => {
-    target[start + index] = codebook[code]!;
-  });
+  unpackNumbers(
+    reader.take(packedByteLength(count, bits)),
+    bits,
+    target.subarray(start, start + count),
+    codebook,
+  );
 }
 
 function readHeader(reader: SectionReader): Header {

@@ -25,19 +25,30 @@ export function packNumbers(numbers: ArrayLike<number>, bits: number): Uint8Arra
   return bytes;
 }
 
-/** Calls `visit` with each number that {@link packNumbers} packed. */
-export function forEachPacked(
+/**
+ * Reads numbers that {@link packNumbers} packed, as many as `target` has room for.
+ *
+ * @param table what stands for each number (default: the numbers themselves)
+ * @returns the largest number
+ */
+export function unpackNumbers(
   bytes: Uint8Array,
-  count: number,
   bits: number,
-  visit: (number: number, index: number) => void,
-): void {
+  target: Int32Array | Float32Array,
+  table?: Float32Array,
+): number {
   const mask = 2 ** bits - 1;
-  let at = 0;
-  for (let index = 0; index < count; index++) {
-    const byte = Math.floor(at / 8);
+  let byte = 0;
+  let shift = 0;
+  let largest = 0;
+  for (let index = 0; index < target.length; index++) {
     const four = bytes[byte]! | (bytes[byte + 1]! << 8) | (bytes[byte + 2]! << 16) | (bytes[byte + 3]! << 24);
-    visit((four >>> (at % 8)) & mask, index);
-    at += bits;
+    const number = (four >>> shift) & mask;
+    target[index] = table ? table[number]! : number;
+    if (number > largest) largest = number;
+    shift += bits;
+    byte += shift >> 3;
+    shift &= 7;
   }
+  return largest;
 }
