@@ -149,6 +149,7 @@ export type {
   WordLevelModelJson,
   WordPieceModelJson,
 } from './tokenizer-json.ts';
+export { type ContinueTrainingOptions, continueTraining } from './training/continue-training.ts';
 export type { CorpusSize, CountedWord, TrainingCorpus } from './training/corpus-counter.ts';
 export type { TrainTokenizerStepsOptions } from './training/run-training.ts';
 export { trainTokenizer, trainTokenizerSteps } from './training/train-tokenizer.ts';
