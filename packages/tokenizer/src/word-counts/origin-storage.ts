@@ -14,14 +14,14 @@ export function originStorage(directory: FileSystemDirectoryHandle): RunStorage 
   return {
     async create(name): Promise<RunFileWriter> {
       const temporary = `${name}.tmp`;
-      const handle = await directory.getFileHandle(temporary, { create: true });
+      const handle = (await directory.getFileHandle(temporary, { create: true })) as PrivateFileHandle;
       const access = await handle.createSyncAccessHandle();
       access.truncate(0);
       let position = 0;
       return {
         write(bytes) {
           for (let start = 0; start < bytes.length; ) {
-            const written = access.write(bytes.subarray(start) as Uint8Array<ArrayBuffer>, { at: position });
+            const written = access.write(bytes.subarray(start), { at: position });
             start += written;
             position += written;
           }
@@ -29,7 +29,7 @@ export function originStorage(directory: FileSystemDirectoryHandle): RunStorage 
         async close() {
           access.flush();
           access.close();
-          await (handle as MovableHandle).move(name);
+          await handle.move(name);
         },
         async discard() {
           access.close();
@@ -38,11 +38,12 @@ export function originStorage(directory: FileSystemDirectoryHandle): RunStorage 
       };
     },
     async open(name): Promise<RunFile> {
-      const access = await (await directory.getFileHandle(name)).createSyncAccessHandle();
+      const handle = (await directory.getFileHandle(name)) as PrivateFileHandle;
+      const access = await handle.createSyncAccessHandle();
       return {
         name,
         byteLength: access.getSize(),
-        read: (target, position) => access.read(target as Uint8Array<ArrayBuffer>, { at: position }),
+        read: (target, position) => access.read(target, { at: position }),
         close: () => access.close(),
       };
     },
@@ -56,8 +57,22 @@ export function originStorage(directory: FileSystemDirectoryHandle): RunStorage 
   };
 }
 
-/** `move` is in all browsers' private file systems, but not in TypeScript's types yet. It replaces a file of the new name. */
-type MovableHandle = FileSystemFileHandle & { move(name: string): Promise<void> };
+/** What TypeScript's types of a page, or of any place, lack of a file in a private file system. */
+interface PrivateFileHandle extends FileSystemFileHandle {
+  /** In dedicated workers. */
+  createSyncAccessHandle(): Promise<SyncAccess>;
+  /** Replaces a file of the new name. */
+  move(name: string): Promise<void>;
+}
+
+interface SyncAccess {
+  read(target: Uint8Array, options: { readonly at: number }): number;
+  write(bytes: Uint8Array, options: { readonly at: number }): number;
+  truncate(length: number): void;
+  getSize(): number;
+  flush(): void;
+  close(): void;
+}
 
 async function removeIfThere(directory: FileSystemDirectoryHandle, name: string): Promise<void> {
   try {
