@@ -1,5 +1,6 @@
 import { Edits, type NormalizedText } from '../normalized-text.ts';
 import { lazySet } from './code-point-set.ts';
+import { normalizeRun } from './normalize-run.ts';
 import { canonicalSet, compatibleSet, composingSet, reorderedSet } from './tables/normalization.ts';
 
 /** Unicode's normalization forms. */
@@ -68,7 +69,7 @@ function plain(text: string, form: NormalizationForm, runs: readonly number[]): 
   let kept = 0;
   for (let index = 0; index < runs.length; index += 2) {
     const [start, end] = [runs[index]!, runs[index + 1]!];
-    normalized += text.slice(kept, start) + text.slice(start, end).normalize(form);
+    normalized += text.slice(kept, start) + normalizeRun(text.slice(start, end), form);
     kept = end;
   }
   return normalized + text.slice(kept);
@@ -110,7 +111,7 @@ function decompose(run: string, form: 'NFD' | 'NFKD'): Edits {
   }
   for (const queue of changes.values()) queue.reverse();
   const edits = new Edits();
-  for (const part of run.normalize(form)) edits.push(part, changes.get(part)!.pop()!);
+  for (const part of normalizeRun(run, form)) edits.push(part, changes.get(part)!.pop()!);
   return edits;
 }
 
@@ -119,7 +120,7 @@ function compose(run: string, form: 'NFC' | 'NFKC', edits: Edits): void {
   const { characters, changes } = decompose(run, form === 'NFC' ? 'NFD' : 'NFKD');
   const isUsed = new Uint8Array(characters.length);
   let first = 0;
-  for (const composed of run.normalize(form)) {
+  for (const composed of normalizeRun(run, form)) {
     while (isUsed[first]) first++;
     let change = changes[first]!;
     isUsed[first] = 1;
