@@ -75,14 +75,18 @@ class WindowDecoder implements StreamingTextDecoder {
 
   #advance(isLast: boolean): string {
     const whole = this.#texts.decode([...this.#shown, ...this.#pending], undefined);
-    if (whole.endsWith('\ufffd') && !isLast) return '';
+    const mayWait = !isLast && this.#pending.length < MOST_HELD;
+    if (whole.endsWith('\ufffd') && mayWait) return '';
     const added = whole.startsWith(this.#shownText)
       ? whole.slice(this.#shownText.length)
       : this.#texts.decode(this.#pending, undefined);
-    if (added === '' && !isLast) return '';
+    if (added === '' && mayWait) return '';
     this.#shown = this.#pending;
     this.#pending = [];
     this.#shownText = this.#texts.decode(this.#shown, undefined);
     return added;
   }
 }
+
+/** Tokens held back, at most: each new one has all of them decoded again. A character has four bytes. */
+const MOST_HELD = 64;

@@ -29,6 +29,7 @@ export class TokenMatcher {
     const { text: characters } = text;
     const beginning = this.#beginning;
     let covered = 0;
+    let spacesUntil = 0;
     beginning.lastIndex = 0;
     for (let match = beginning.exec(characters); match; match = beginning.exec(characters)) {
       const { index } = match;
@@ -37,8 +38,10 @@ export class TokenMatcher {
       beginning.lastIndex = end;
       if (token.special && !parseSpecialTokens) continue;
       if (token.singleWord && !standsAlone(characters, index, end)) continue;
-      const start = token.leftStrip ? Math.max(covered, spacesStart(characters, index)) : index;
-      const stop = token.rightStrip ? spacesEnd(characters, end) : end;
+      const start = token.leftStrip ? Math.max(covered, spacesStart(characters, index, covered)) : index;
+      // A run of white space is gone through once, however many tokens are in it.
+      if (token.rightStrip && end >= spacesUntil) spacesUntil = spacesEnd(characters, end);
+      const stop = token.rightStrip ? spacesUntil : end;
       if (start >= stop) continue; // white space, which the token before has taken
       if (covered < start) segments.push({ text: text.slice(covered, start), id: undefined });
       segments.push({ text: text.slice(start, stop), id: token.id });
@@ -78,9 +81,9 @@ function characterBefore(text: string, index: number): number {
   return unit >= 0xdc00 && unit <= 0xdfff && index > 1 ? text.codePointAt(index - 2)! : unit;
 }
 
-function spacesStart(text: string, end: number): number {
+function spacesStart(text: string, end: number, from: number): number {
   let start = end;
-  while (start > 0 && isWhiteSpace(text.charCodeAt(start - 1))) start--;
+  while (start > from && isWhiteSpace(text.charCodeAt(start - 1))) start--;
   return start;
 }
 

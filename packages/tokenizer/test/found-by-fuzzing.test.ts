@@ -78,6 +78,26 @@ test('white space that one added token has taken is not taken again by the next'
   for (const text of ['\n\n', 'a\n \nb', '\n\n\n']) await expectSame(both, text);
 });
 
+test('long runs of white space, and of tokens without text, take no time that grows with their square', () => {
+  const added = [
+    addedToken('\n', { lstrip: true, rstrip: true }),
+    { ...addedToken('\t', { rstrip: true }), id: 100 },
+  ];
+  const tokenizer = loadTokenizer(
+    file({
+      added_tokens: added,
+      decoder: { type: 'ByteFallback' },
+      model: { ...wordPiece, vocab: { ...vocab, '<0xE4>': 50 } },
+    }),
+  );
+  expect(tokenizer.encode('\n'.repeat(300_000))).toHaveLength(1);
+  expect(tokenizer.encode('\t'.repeat(100_000))).toHaveLength(100_000);
+  const stream = tokenizer.createTextDecoder();
+  let shown = '';
+  for (let count = 0; count < 30_000; count++) shown += stream.push(50);
+  expect(shown + stream.end()).toBe('\ufffd'.repeat(30_000));
+});
+
 test('dropout counts for words that are tokens as a whole, too', async () => {
   const model = {
     type: 'BPE',
