@@ -152,10 +152,11 @@ export class MergeLearner {
     const after = this.#nexts[rightPlace]!;
     const count = this.#wordCounts[this.#words[place]!]!;
     const span = spans ? spans[place]! + spans[rightPlace]! : 0;
-    const isShort = (neighbor: number): boolean => !spans || spans[neighbor]! + span < this.#maxTokenLength;
     if (before >= 0) {
       this.#unform(symbols[before]!, left, count);
-      if (isShort(before)) this.#form(symbols[before]!, product, before, count);
+      if (!spans || spans[before]! + span < this.#maxTokenLength) {
+        this.#form(symbols[before]!, product, before, count);
+      }
     }
     symbols[place] = product;
     symbols[rightPlace] = -1;
@@ -164,7 +165,9 @@ export class MergeLearner {
     if (after < 0) return;
     this.#previous[after] = place;
     this.#unform(right, symbols[after]!, count);
-    if (isShort(after)) this.#form(product, symbols[after]!, place, count);
+    if (!spans || spans[after]! + span < this.#maxTokenLength) {
+      this.#form(product, symbols[after]!, place, count);
+    }
   }
 
   #form(left: number, right: number, place: number, count: number): void {

@@ -8,6 +8,7 @@ import { BertNormalizer } from '../normalizers/bert.ts';
 import { BertPreTokenizer } from '../pre-tokenizers/bert.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { MetaspacePreTokenizer } from '../pre-tokenizers/metaspace.ts';
+import type { PreTokenizer } from '../pre-tokenizers/pre-tokenizer.ts';
 import { WhitespaceSplitPreTokenizer } from '../pre-tokenizers/whitespace.ts';
 import { countWords } from '../word-counts/count-words.ts';
 import { trainTokenizer, trainTokenizerSteps } from './train-tokenizer.ts';
@@ -106,6 +107,27 @@ describe('trainTokenizer', () => {
     expect(trainTokenizer('a b', { ...options, initialAlphabet: 'xy' }).vocabSize).toBe(5);
   });
 
+  test('a pre-tokenizer of your own cuts the words, such as one that knows Chinese', () => {
+    const words = ['中国', '人民', '银行', '的', '中国人民银行'];
+    const cutChinese: PreTokenizer = {
+      type: 'Chinese',
+      split(stretch, output) {
+        for (let start = 0; start < stretch.length; ) {
+          const word = words.find((word) => stretch.text.startsWith(word, start)) ?? stretch.text[start]!;
+          output.push(stretch.slice(start, start + word.length));
+          start += word.length;
+        }
+      },
+      toJSON: () => ({ type: 'Chinese' }),
+    };
+    const tokenizer = trainTokenizer('中国人民的中国，人民的银行', {
+      model: 'bpe',
+      vocabSize: 30,
+      preTokenizer: cutChinese,
+    });
+    expect(tokenizer.encodeWithOffsets('中国人民的银行').tokens).toEqual(['中国', '人民', '的', '银行']);
+  });
+
   test('special tokens may say how they are matched', () => {
     const tokenizer = trainTokenizer(text, {
       model: 'wordlevel',
@@ -180,7 +202,10 @@ describe('trainTokenizerSteps', () => {
     const controller = new AbortController();
     let end: TrainTokenizerEvent | undefined;
     for await (const event of trainTokenizerSteps(long, { ...options, signal: controller.signal })) {
-      if (event.type === 'merge-progress') controller.abort();
+      if (event.type === 'merge-progress') {
+        expect(event.checkpoint().merges.length).toBeGreaterThan(0);
+        controller.abort();
+      }
       end = event;
     }
     if (end?.type !== 'train-end') throw new Error('no end');
