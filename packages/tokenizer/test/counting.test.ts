@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { BlockEncoder } from '../src/boundaries/block-encoder.ts';
 import {
+  decodeSentencePieceFile,
   IdBuffer,
   IncrementalEncoder,
   IntervalCounter,
@@ -183,7 +185,10 @@ const llama = {
   },
 };
 
-const pipelines: [name: string, json: unknown, isLocal: boolean][] = [
+const rulesPath = fileURLToPath(new URL('../fixtures/sentence-piece/unigram-rules.model', import.meta.url));
+const t5Path = dataPath('tok-sentencepiece/t5.spiece.model');
+
+const pipelines: (readonly [name: string, json: unknown, isLocal: boolean])[] = [
   ['byte-level BPE as in GPT-2', trained, true],
   [
     'the same with a space in front',
@@ -211,6 +216,9 @@ const pipelines: [name: string, json: unknown, isLocal: boolean][] = [
   ],
   ['WordPiece as in BERT', bertLike(), true],
   ['Unigram with Metaspace', unigramLike(), true],
+  ['Unigram with rules of its own', sentencePieceLike(rulesPath), true],
+  ['Unigram with rules of its own, and fewer spaces, as in mT5', sentencePieceLike(rulesPath, ' {2,}'), true],
+  ...(t5Path ? [['Unigram as in T5', sentencePieceLike(t5Path), true] as const] : []),
   [
     'a normalizer that strips',
     { ...trained, normalizer: { type: 'Strip', strip_left: true, strip_right: true } },
@@ -239,6 +247,34 @@ function unigramLike(): unknown {
   return {
     ...json,
     pre_tokenizer: { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
+  };
+}
+
+/** The tokenizer.json that a SentencePiece file becomes. */
+function sentencePieceLike(path: string, spaces = ''): unknown {
+  const { pieces, characterMap } = decodeSentencePieceFile(readFileSync(path));
+  const precompiled = {
+    type: 'Precompiled',
+    precompiled_charsmap: Buffer.from(characterMap!).toString('base64'),
+  };
+  const fewerSpaces = { type: 'Replace', pattern: { Regex: spaces }, content: ' ' };
+  return {
+    ...trained,
+    added_tokens: [],
+    normalizer: spaces === '' ? precompiled : { type: 'Sequence', normalizers: [precompiled, fewerSpaces] },
+    pre_tokenizer: {
+      type: 'Sequence',
+      pretokenizers: [
+        { type: 'WhitespaceSplit' },
+        { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
+      ],
+    },
+    model: {
+      type: 'Unigram',
+      unk_id: pieces.findIndex(({ kind }) => kind === 'unknown'),
+      byte_fallback: false,
+      vocab: pieces.map(({ piece, score }) => [piece, score]),
+    },
   };
 }
 

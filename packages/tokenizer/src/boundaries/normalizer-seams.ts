@@ -4,11 +4,13 @@ import { ByteLevelNormalizer } from '../normalizers/byte-level.ts';
 import { LowercaseNormalizer } from '../normalizers/lowercase.ts';
 import { NmtNormalizer } from '../normalizers/nmt.ts';
 import type { Normalizer } from '../normalizers/normalizer.ts';
+import { PrecompiledNormalizer } from '../normalizers/precompiled.ts';
 import { PrependNormalizer } from '../normalizers/prepend.ts';
 import { ReplaceNormalizer } from '../normalizers/replace.ts';
 import { SequenceNormalizer } from '../normalizers/sequence.ts';
 import { StripAccentsNormalizer } from '../normalizers/strip-accents.ts';
 import { UnicodeFormNormalizer } from '../normalizers/unicode-form.ts';
+import { prependedSigns } from '../unicode/grapheme.ts';
 import { PatternSeams } from './pattern-seams.ts';
 
 /** Two neighboring characters. */
@@ -43,6 +45,17 @@ export function normalizedNeighbors(normalizer: Normalizer | undefined): Normali
   if (normalizer instanceof BertNormalizer) {
     return (before, after) => (isStable(before) && isStable(after) ? images(before, after) : undefined);
   }
+  if (normalizer instanceof PrecompiledNormalizer) {
+    // Rules are for graphemes. Signs that stay with what follows would take the first character with them.
+    for (const sign of prependedSigns) {
+      if (normalizer.hasRuleFrom(String.fromCodePoint(sign))) return undefined;
+    }
+    return (before, after) => {
+      const isOneGrapheme = before === 0x0d && after === 0x0a;
+      if (isOneGrapheme || !isStable(before) || !isStable(after)) return undefined;
+      return normalizer.isSteady(String.fromCodePoint(after)) ? images(before, after) : undefined;
+    };
+  }
   return undefined;
 }
 
@@ -62,19 +75,21 @@ function inSequence(parts: readonly (NormalizedNeighbors | undefined)[]): Normal
   };
 }
 
-/** Characters that the pattern has nothing to do with stay; a pattern for single characters makes its content of each of them. */
+/**
+ * Characters that the pattern has nothing to do with stay; a pattern for one character makes its content of it each time. After a
+ * character that stays, a match begins with the second one, which stays if the content begins with it.
+ */
 function replacing({ pattern, content }: ReplaceNormalizer): NormalizedNeighbors | undefined {
   const seams = PatternSeams.of(pattern);
   if (!seams) return undefined;
   const json = pattern.toJSON();
   const single = 'String' in json && [...json.String].length === 1 ? json.String.codePointAt(0) : undefined;
-  const replacement = [...content];
-  const imageOf = (codePoint: number, at: number): number | undefined => {
-    if (codePoint === single) return replacement.at(at)?.codePointAt(0);
-    return seams.ignores(codePoint) ? codePoint : undefined;
-  };
+  const firstOfContent = content.codePointAt(0);
+  const lastOfContent = [...content].at(-1)?.codePointAt(0);
   return (before, after) => {
-    const [last, first] = [imageOf(before, -1), imageOf(after, 0)];
+    const last = before === single ? lastOfContent : seams.ignores(before) ? before : undefined;
+    const isKept = seams.ignores(after) || (seams.ignores(before) && after === firstOfContent);
+    const first = after === single ? firstOfContent : isKept ? after : undefined;
     return last === undefined || first === undefined ? undefined : [last, first];
   };
 }

@@ -55,6 +55,19 @@ export class Charsmap {
     return this.#find(text, start, true);
   }
 
+  /** Whether there is a rule for a text that begins so. */
+  hasRuleFrom(beginning: string): boolean {
+    const units = this.#units;
+    let node = offsetOf(units[0]!);
+    for (const byte of encoder.encode(beginning)) {
+      node = (node ^ byte) >>> 0;
+      const unit = units[node];
+      if (byte === 0 || unit === undefined || (unit & 0x800000ff) >>> 0 !== byte) return false;
+      node = (node ^ offsetOf(unit)) >>> 0;
+    }
+    return true;
+  }
+
   #find(text: Uint8Array, start: number, isLongest: boolean): Replacement | undefined {
     const units = this.#units;
     let node = offsetOf(units[0]!);

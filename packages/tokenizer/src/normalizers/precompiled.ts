@@ -52,6 +52,16 @@ export class PrecompiledNormalizer implements Normalizer {
     return edits ? text.transform(edits) : text.withText(normalized);
   }
 
+  /** Whether there is a rule for a text that begins with a character. */
+  hasRuleFrom(character: string): boolean {
+    return this.#charsmap.hasRuleFrom(character);
+  }
+
+  /** Whether a character that begins a grapheme becomes the same, whatever its marks. */
+  isSteady(character: string): boolean {
+    return this.#charsmap.replacementOf(character) !== undefined || !this.hasRuleFrom(character);
+  }
+
   toJSON(): NormalizerJson {
     return { type: this.type, precompiled_charsmap: this.#base64 };
   }

@@ -43,16 +43,14 @@ export class MergeHistories {
     let rightAt = 0;
     let rightEnd = 0;
     if (!symbols.isSymbol(left)) {
-      const parts = symbols.of(left);
-      last = parts[parts.length - 1]!;
+      last = symbols.lastOf(left);
       leftAt = this.#starts[left]!;
-      leftEnd = leftAt + (parts.length - 1) * 3;
+      leftEnd = leftAt + (symbols.lengths[left]! - 1) * 3;
     }
     if (!symbols.isSymbol(right)) {
-      const parts = symbols.of(right);
-      first = parts[0]!;
+      first = symbols.firstOf(right);
       rightAt = this.#starts[right]!;
-      rightEnd = rightAt + (parts.length - 1) * 3;
+      rightEnd = rightAt + (symbols.lengths[right]! - 1) * 3;
     }
     let border = ranks.get(last, first);
     while (leftAt < leftEnd || rightAt < rightEnd) {

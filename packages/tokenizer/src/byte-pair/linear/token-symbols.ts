@@ -80,6 +80,16 @@ export class TokenSymbols {
     return this.#pool.subarray(start, start + this.lengths[id]!);
   }
 
+  /** The first symbol of a token. */
+  firstOf(id: number): number {
+    return this.#pool[this.#starts[id]!]!;
+  }
+
+  /** The last symbol of a token. */
+  lastOf(id: number): number {
+    return this.#pool[this.#starts[id]! + this.lengths[id]! - 1]!;
+  }
+
   /** Whether an id is a symbol, which nothing is merged into. */
   isSymbol(id: number): boolean {
     return id >= this.size || this.lengths[id] === 1;
