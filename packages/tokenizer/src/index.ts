@@ -164,6 +164,7 @@ export type {
   WordPieceTrainingOptions,
 } from './training/training-options.ts';
 export type { TrainingSpecialToken } from './training/training-tokens.ts';
+export { withoutTokens } from './training/without-tokens.ts';
 export type { Truncation, TruncationStrategy } from './truncation.ts';
 export { OneHotView } from './units/one-hot.ts';
 export {
