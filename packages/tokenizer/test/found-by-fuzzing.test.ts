@@ -73,6 +73,15 @@ describe('truncation is that of the reference', () => {
   });
 });
 
+test('windows of a pair have the types that the reference gives them', async () => {
+  const truncation = { max_length: 9, strategy: 'LongestFirst', direction: 'Left', stride: 0 };
+  const post_processor = { ...bert, type: 'RobertaProcessing', trim_offsets: false, add_prefix_space: false };
+  const both = loadBoth(file({ truncation, post_processor }));
+  for (const addSpecialTokens of [true, false]) {
+    await expectSame(both, 'a b c d e f a', { pair: 'a b c d e', addSpecialTokens });
+  }
+});
+
 test('white space that one added token has taken is not taken again by the next', async () => {
   const both = loadBoth(file({ added_tokens: [addedToken('\n', { lstrip: true, rstrip: true })] }));
   for (const text of ['\n\n', 'a\n \nb', '\n\n\n']) await expectSame(both, text);

@@ -38,10 +38,10 @@ export class RobertaPostProcessor implements PostProcessor {
   process(encodings: readonly Encoding[], addSpecialTokens: boolean): readonly Encoding[] {
     return encodings.map((encoding, index) => {
       const trimmed = this.trimOffsets ? trimOffsets(encoding, this.addPrefixSpace) : encoding;
-      const untyped = trimmed.mapWindows((window) => window.with({ typeIds: new Int32Array(window.length) }));
-      return addSpecialTokens
-        ? surround(untyped, [index === 0 ? this.cls : this.sep], [this.sep], 0)
-        : untyped;
+      const untype = (window: Encoding): Encoding => window.with({ typeIds: new Int32Array(window.length) });
+      // As in the reference, windows without special tokens keep their types.
+      if (!addSpecialTokens) return untype(trimmed);
+      return surround(trimmed.mapWindows(untype), [index === 0 ? this.cls : this.sep], [this.sep], 0);
     });
   }
 
