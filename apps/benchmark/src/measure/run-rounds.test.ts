@@ -30,10 +30,11 @@ describe('runRounds', () => {
       [
         { contestant: counter('fast', log), samples: 2, leadIn: 1 },
         { contestant: counter('slow', log), samples: 1, leadIn: 0, rounds: 1 },
+        { contestant: counter('cold', log), samples: 1, leadIn: 0, rounds: 1, warmUp: 5 },
       ],
       { rounds: 2, warmUp: 3, onRound: (round) => rounds.push(round) },
     );
-    expect(log).toEqual(['fast3', 'fast3', 'slow1', 'fast3']);
+    expect(log).toEqual(['fast3', 'cold5', 'fast3', 'slow1', 'cold1', 'fast3']);
     expect(rounds).toEqual([0, 1]);
     expect(fast).toEqual({
       rounds: [

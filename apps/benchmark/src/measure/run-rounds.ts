@@ -10,6 +10,8 @@ export interface Participant {
   readonly samples: number;
   /** Samples before them in every turn that are not measured: they refill the caches that the others emptied. */
   readonly leadIn: number;
+  /** Samples before the first round, where it needs more or fewer of them than the others; see {@link RoundsOptions}. */
+  readonly warmUp?: number;
   /** Most rounds it takes part in, for a contestant that is very slow; default all. */
   readonly rounds?: number;
 }
@@ -61,8 +63,9 @@ export async function runRounds(
     log.turns.push(turn);
     await setTimeout(PAUSE_MILLISECONDS);
   };
-  for (const [index, { leadIn }] of participants.entries()) {
-    if (leadIn > 0 && warmUp > 0) await takeTurn(index, warmUp, 0);
+  for (const [index, participant] of participants.entries()) {
+    const count = participant.warmUp ?? (participant.leadIn > 0 ? warmUp : 0);
+    if (count > 0) await takeTurn(index, count, 0);
   }
   for (let round = 0; round < rounds; round++) {
     onRound?.(round);

@@ -19,6 +19,9 @@ const SAME_GRAPH = 1e-4;
 /** Of nanogpt's, whose model, first weights and batches are its own: it learns about as well. */
 const NEAREST_MODEL = 0.1;
 
+/** Steps before the first round: Chromium compiles what runs often anew, on the same cores, for some twenty steps. */
+const WARM_UP = 24;
+
 /** A training step in a Web Worker of a page. */
 export const browser: Suite = {
   name: NAME,
@@ -35,7 +38,7 @@ export const browser: Suite = {
       await page.goto(served.address);
       const model = { architecture: 'gpt', config } as const;
       const data = tokenBatches(tokens, batchSize, config.contextLength);
-      const entrants = entrantsOf(page, served);
+      const entrants = entrantsOf(page, served, context.quick ? {} : { warmUp: WARM_UP });
       return resultOf(name, await runTraining({ name, model, rounds, entrants }, data, context));
     } finally {
       await chromium.close();
@@ -44,7 +47,7 @@ export const browser: Suite = {
   },
 };
 
-function entrantsOf(page: Page, served: ServedPage): [Entrant, ...Entrant[]] {
+function entrantsOf(page: Page, served: ServedPage, warmUp: Pick<Pace, 'warmUp'>): [Entrant, ...Entrant[]] {
   const inPage = (engine: WebEngine, name: string, pace: Pace, tolerance = TOLERANCE): Entrant => ({
     name,
     pace,
@@ -54,9 +57,9 @@ function entrantsOf(page: Page, served: ServedPage): [Entrant, ...Entrant[]] {
   });
   const inNode = processEntrant(nodeLaunch('wordloom'), { samples: 5, leadIn: 1, rounds: 1 }); // with warm-up ten steps
   return [
-    inPage('wordloom-wasm', 'Wordloom', { samples: 5, leadIn: 1 }),
+    inPage('wordloom-wasm', 'Wordloom', { samples: 5, leadIn: 1, ...warmUp }),
     inPage('tfjs-wasm', 'tfjs-wasm', { samples: 1, leadIn: 1 }),
-    inPage('jax-js', 'jax-js', { samples: 2, leadIn: 1 }),
+    inPage('jax-js', 'jax-js', { samples: 2, leadIn: 1, ...warmUp }),
     inPage('nanogpt', 'nanogpt', { samples: 1, leadIn: 1, rounds: 3 }, NEAREST_MODEL),
     { ...inNode, name: 'in Node', tolerance: SAME_GRAPH },
     inPage('wordloom-webgpu', 'on WebGPU in software', { samples: 1, leadIn: 0, rounds: 5 }, SAME_GRAPH),
