@@ -4,7 +4,7 @@ import { loadTokenizer } from '../src/index.ts';
 import { configurations, decoders } from './pipeline-configurations.ts';
 
 /** More with WORDLOOM_FUZZ=100000. */
-const runs = Number(process.env.WORDLOOM_FUZZ ?? 600);
+const runs = Number(process.env.WORDLOOM_FUZZ ?? 400);
 const seed = Number(process.env.WORDLOOM_SEED ?? 1);
 
 const files = configurations.map(({ json }, index) => ({

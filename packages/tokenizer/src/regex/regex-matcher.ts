@@ -125,6 +125,7 @@ export class RegexMatcher {
             break;
           }
           this.#push(index, at, 0);
+          this.#steps++; // what a lookaround or an atomic group has tried is never gone back to, and counted nowhere else
           index = step.first;
           break;
         case JUMP:

@@ -243,5 +243,10 @@ describe('patterns', () => {
       'must not take more than a few hundred steps for each character',
     );
     expect(new RegexPattern('(?:a|b)*').matches('ab'.repeat(100_000))).toEqual([0, 200_000]);
+    for (const pattern of ['(?>(?:ab)*)x', '(?=(?:ab)*)ay']) {
+      const regex = new RegexPattern(pattern);
+      expect(regex.matches('ab'.repeat(500))).toEqual([]);
+      expect(() => regex.matches('ab'.repeat(20_000))).toThrow('must not take more than a few hundred steps');
+    }
   });
 });
