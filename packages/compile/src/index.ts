@@ -41,6 +41,13 @@ export { layerNorm } from './ops/layer-norm.ts';
 export { linear } from './ops/linear.ts';
 export { quantizedEmbedding } from './ops/quantized-embedding.ts';
 export { type QuantizedLinearOptions, quantizedLinear } from './ops/quantized-linear.ts';
+export {
+  multinomial,
+  type RandomNormalOptions,
+  type RandomUniformOptions,
+  randomNormal,
+  randomUniform,
+} from './ops/random.ts';
 export { rmsNorm } from './ops/rms-norm.ts';
 export { silu } from './ops/silu.ts';
 export { type CrossEntropyOptions, softmaxCrossEntropy } from './ops/softmax-cross-entropy.ts';

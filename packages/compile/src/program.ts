@@ -160,7 +160,7 @@ export class Program {
       feeds[name] = written.has(given.data) ? { ...given, data: given.data.slice() } : given;
     }
     if (!draw && this.#masks.length > 0)
-      throw new Error(`${caller}: draw must be given, because the program draws random numbers (dropout).`);
+      throw new Error(`${caller}: draw must be given, because the program draws random numbers.`);
     const masks = general.graph.randomInputs.map(({ value }, index) => {
       const mask = this.#masks[index]!.at(shapeAt(general.shapes, value, sizes));
       feeds[inputName(value)] = mask;

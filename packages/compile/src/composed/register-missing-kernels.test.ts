@@ -19,6 +19,7 @@ beforeAll(() => {
     'DepthwiseConv2dNativeBackpropInput',
     'Einsum',
     'MaxPoolGrad',
+    'Multinomial',
     'UnsortedSegmentSum',
   ]);
   expect(registerMissingKernels('wasm'), 'nothing is missing twice').toEqual(['Einsum', 'MaxPoolGrad']);

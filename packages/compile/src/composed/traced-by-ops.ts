@@ -4,6 +4,7 @@ import { countingKernels } from './counting.ts';
 import { dilationKernels } from './dilation.ts';
 import { samplingKernels } from './image-sampling.ts';
 import { localResponseKernels } from './local-response.ts';
+import { multinomialKernels } from './multinomial.ts';
 
 /** Kernels that are traced as the ops they are composed of. */
 export const COMPOSED_KERNELS: ComposedKernels = {
@@ -11,5 +12,6 @@ export const COMPOSED_KERNELS: ComposedKernels = {
   ...countingKernels,
   ...dilationKernels,
   ...localResponseKernels,
+  ...multinomialKernels,
   ...samplingKernels,
 };

@@ -41,8 +41,8 @@ export class GraphBuilder {
     return this.#randomInputs;
   }
 
-  /** A hidden float32 input of dropout factors; the same one for the same site. */
-  randomInput(shape: readonly number[], rate: number, site: number): Value {
+  /** A hidden float32 input of dropout factors, or of uniform numbers where there is no rate; the same one for the same site. */
+  randomInput(shape: readonly number[], rate: number | undefined, site: number): Value {
     const known = this.#randomInputs.find((input) => input.site === site);
     if (known) return known.value;
     const value: Value = {

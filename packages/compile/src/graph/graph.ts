@@ -62,10 +62,11 @@ export interface Control {
   readonly captureCount: number;
 }
 
-/** A hidden input that the host fills with dropout factors before every run. */
+/** A hidden input that the host fills with random numbers before every run. */
 export interface RandomInput {
   readonly value: Value;
-  readonly rate: number;
+  /** Of dropout; undefined for uniform numbers in [0, 1). */
+  readonly rate: number | undefined;
   /** Order of this draw in the program; part of the generator's key. */
   readonly site: number;
 }

@@ -1,9 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { randomKey } from '../random/random-stream.ts';
-import { nextRandomSite } from '../random/randomness.ts';
-import { fillDropoutMask } from '../random/threefry.ts';
-import { sizeOf } from '../tensor-data.ts';
-import { isTracing, traceBackend } from '../trace/trace-backend.ts';
+import { randomTensor } from '../random/random-tensor.ts';
 
 /**
  * Inverted dropout: each element is zeroed with probability `rate`, the others are divided by `1 − rate`.
@@ -22,13 +18,5 @@ export function dropout(x: tf.Tensor, rate: number): tf.Tensor {
 /** The factors of the next random site, or undefined where nothing is dropped. */
 export function dropoutMask(shape: readonly number[], rate: number): tf.Tensor | undefined {
   if (!(rate >= 0 && rate < 1)) throw new RangeError(`dropout: rate must be in [0, 1), got ${rate}.`);
-  const random = rate > 0 ? nextRandomSite() : undefined;
-  if (!random) return undefined;
-  if (isTracing()) return traceBackend().randomInput(shape, rate, random.site);
-  const { draw, site, repetition } = random;
-  const size = sizeOf(shape);
-  const skipped = (repetition * size) % 4; // factors come in groups of four
-  const mask = new Float32Array(skipped + size);
-  fillDropoutMask(mask, rate, randomKey(draw.seed, draw.step, site), (repetition * size - skipped) / 4);
-  return tf.tensor(mask.subarray(skipped), [...shape]);
+  return rate > 0 ? randomTensor(shape, rate) : undefined;
 }

@@ -1,10 +1,10 @@
 import type { RandomInput } from '../graph/graph.ts';
 import { sizeOf, type TensorData } from '../tensor-data.ts';
 import { randomKey } from './random-stream.ts';
+import { fillRandom } from './random-tensor.ts';
 import type { Draw } from './randomness.ts';
-import { fillDropoutMask } from './threefry.ts';
 
-/** The factors of one random input, in an array that is kept from run to run and grows when it must. */
+/** The numbers of one random input, in an array that is kept from run to run and grows when it must. */
 export class MaskArray {
   readonly #input: RandomInput;
   #array = new Float32Array(0);
@@ -14,7 +14,7 @@ export class MaskArray {
     this.#input = input;
   }
 
-  /** The factors' place for a run at this shape; the same one while the shape stays. */
+  /** The numbers' place for a run at this shape; the same one while the shape stays. */
   at(shape: readonly number[]): TensorData {
     if (this.#current && `${this.#current.shape}` === `${shape}`) return this.#current;
     const size = sizeOf(shape);
@@ -26,6 +26,6 @@ export class MaskArray {
 
   fill({ data }: TensorData, { seed, step }: Draw): void {
     const { rate, site } = this.#input;
-    fillDropoutMask(data as Float32Array, rate, randomKey(seed, step, site));
+    fillRandom(data as Float32Array, rate, randomKey(seed, step, site));
   }
 }

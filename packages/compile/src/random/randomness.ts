@@ -40,6 +40,11 @@ export function nextRandomSite(): RandomSite | undefined {
   return scope && { draw: scope.draw, site: scope.nextSite++, repetition: scope.repetition };
 }
 
+/** Whether randomness is on. */
+export function isRandom(): boolean {
+  return scope !== undefined;
+}
+
 /** Runs one step of an eager scan; all of its steps have the same random sites. */
 export function atScanStep<T>(
   { step, length, last }: { readonly step: number; readonly length: number; readonly last: boolean },

@@ -36,6 +36,19 @@ export function threefry2x32(
 }
 
 /**
+ * Fills an array with uniform numbers in [0, 1): the upper 24 bits of each word.
+ *
+ * @param firstBlock the numbers begin at this pair in the key's sequence
+ */
+export function fillUniform(numbers: Float32Array, key: Uint32Array, firstBlock = 0): void {
+  const block = new Uint32Array(2);
+  for (let index = 0; index < numbers.length; index++) {
+    if (index % 2 === 0) threefry2x32(key[0]!, key[1]!, firstBlock + index / 2, 0, block);
+    numbers[index] = (block[index % 2]! >>> 8) / 0x100_0000;
+  }
+}
+
+/**
  * Fills `mask` with inverted-dropout factors: `1 / keep` with probability `keep`, else 0. Sixteen random bits an
  * element, so `keep` is honored to within 2⁻¹⁷.
  *

@@ -92,12 +92,13 @@ export class TraceBackend extends tf.KernelBackend {
     return tf.engine().makeTensorFromTensorInfo(this.tensorInfo(value), this);
   }
 
-  /** A tensor of dropout factors that the host draws before each run. */
-  randomInput(shape: readonly number[], rate: number, site: number): tf.Tensor {
+  /** A tensor of dropout factors, or of uniform numbers where there is no rate, that the host draws before each run. */
+  randomInput(shape: readonly number[], rate: number | undefined, site: number): tf.Tensor {
     return this.tensor(this.builder.randomInput(shape, rate, site));
   }
 
   override write(values: tf.BackendValues, shape: number[], dtype: tf.DataType): DataId {
+    requireNoDraw();
     const dataId: DataId = {};
     this.move(dataId, values, shape, dtype, 1);
     return dataId;
@@ -173,6 +174,26 @@ export class TraceBackend extends tf.KernelBackend {
       ? this.builder.uniform(first, shape, dtype)
       : this.builder.constant(data, { dtype, shape });
   }
+}
+
+/** Ops of tfjs that draw on the host and hand over what they drew. */
+const DRAWING_OPS = [
+  'randomUniform',
+  'randomUniformInt',
+  'randomNormal',
+  'randomStandardNormal',
+  'randomGamma',
+  'truncatedNormal',
+];
+
+/** @throws {Error} if the running op of tfjs draws random numbers, which would become a constant of the graph */
+function requireNoDraw(): void {
+  const scope: string = tf.engine().state.activeScope?.name ?? '';
+  const drawing = DRAWING_OPS.find((name) => scope === name || scope === `${name}${tf.OP_SCOPE_SUFFIX}`);
+  if (!drawing) return;
+  throw new Error(
+    `compile: tf.${drawing} cannot be traced: its draws would be the same at every run. Use this package's randomUniform, randomNormal or dropout; or, if they are to be the same, draw outside the program.`,
+  );
 }
 
 /** The elements of a constant. */

@@ -2,7 +2,6 @@ const VALUES = 'the shape of its result depends on values';
 const STRINGS = 'string tensors do not exist in a graph';
 const COMPLEX = 'complex numbers do not exist in a graph';
 const BROWSER = 'it moves pixels between the page and tensors';
-const DRAWS = "its draws would be the same at every run; draw on the host, or use this package's dropout";
 const UNUSED = 'no op of tfjs runs it';
 const RESIZING = 'resizing is differentiated by matrix products instead';
 
@@ -16,7 +15,6 @@ export const UNTRACEABLE_KERNELS: Readonly<Record<string, string>> = {
   IFFT: COMPLEX,
   Imag: COMPLEX,
   MatrixBandPart: UNUSED,
-  Multinomial: DRAWS,
   NonMaxSuppressionV3: VALUES,
   NonMaxSuppressionV4: VALUES,
   NonMaxSuppressionV5: VALUES,
