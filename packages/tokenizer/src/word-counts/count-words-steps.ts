@@ -38,7 +38,7 @@ export interface CountWordsStepsOptions extends CountWordsOptions {
 /** What {@link countWordsSteps} tells: counting comes first, then runs are merged, if there are any. */
 export type CountWordsEvent =
   | ({ readonly type: 'count-progress' } & CountingState)
-  /** `mergedWordCount`: how many of the words this pass has merged; more than 64 runs take several passes. */
+  /** `mergedWordCount`: how many of the words this pass has merged; more than 32 runs take several passes. */
   | ({ readonly type: 'merge-progress'; readonly mergedWordCount: number } & CountingState)
   | { readonly type: 'count-end'; readonly reason: 'finished'; readonly words: CountedWords }
   | { readonly type: 'count-end'; readonly reason: 'aborted' };
@@ -48,7 +48,7 @@ export type CountWordsEvent =
  * leaves the event loop free, reports progress a few times a second, and can be stopped.
  *
  * Words are counted in tables of `memoryLimit` bytes. One that is full is written to the storage as a sorted run; in the end all
- * runs are merged into one, which the result is read from. Besides the tables there are at most 4 MiB of buffers for the merge, and some
+ * runs are merged into one, which the result is read from. Besides the tables there are at most 2 MiB of buffers for the merge, and some
  * chunks of 256 KiB of text, or the longest text if it is longer, for each worker. The result does not depend on the
  * limit or on the number of workers.
  *

@@ -61,6 +61,6 @@ export async function openRun(storage: RunStorage, { name, byteLength }: StoredR
 }
 
 /** How many runs are read at a time: few enough for open files and buffers (64 KiB each), enough that most merge in one pass. */
-export const MERGED_AT_ONCE = 64;
+export const MERGED_AT_ONCE = 32;
 /** Words between two looks at the clock. */
 const STEP = 1 << 12;

@@ -9,7 +9,7 @@ export function madeUpText(size: number, seed = 1): string {
   const parts: string[] = [];
   for (let length = 0; length < size; ) {
     let word = '';
-    for (let count = 1 + next(9); count > 0; count--) word += letters[next(next(4) === 0 ? 10 : 5)]!;
+    for (let count = 1 + next(6); count > 0; count--) word += letters[next(next(4) === 0 ? 10 : 5)]!;
     const part = word + (next(9) === 0 ? (next(5) === 0 ? '\n\n\n' : '\n') : ' ');
     parts.push(part);
     length += part.length;
