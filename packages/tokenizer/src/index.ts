@@ -9,6 +9,7 @@ export {
   trainBytePair,
   trainBytePairSteps,
 } from './byte-pair/train-byte-pair.ts';
+export type { VocabAndMergesStyle } from './byte-pair/vocab-and-merges-style.ts';
 export { type TrainCharactersOptions, trainCharacters } from './characters/train-characters.ts';
 export type { CountTokensOptions } from './counting/count-tokens.ts';
 export {
@@ -105,6 +106,12 @@ export { type SplitOptions, SplitPreTokenizer } from './pre-tokenizers/split.ts'
 export type { SplitBehavior } from './pre-tokenizers/split-behavior.ts';
 export { UnicodeScriptsPreTokenizer } from './pre-tokenizers/unicode-scripts.ts';
 export { WhitespacePreTokenizer, WhitespaceSplitPreTokenizer } from './pre-tokenizers/whitespace.ts';
+export {
+  type FetchPretrainedFile,
+  type LoadPretrainedTokenizerOptions,
+  loadPretrainedTokenizer,
+  type PretrainedFile,
+} from './pretrained/load-pretrained-tokenizer.ts';
 export type { PretrainedTokenizer } from './pretrained/pretrained-tokenizer.ts';
 export type { SpecialTokenRoles } from './pretrained/special-token-roles.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';

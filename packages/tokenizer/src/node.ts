@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { type LoadVocabAndMergesOptions, loadVocabAndMerges } from './byte-pair/load-vocab-and-merges.ts';
 import { loadTokenizer } from './load-tokenizer.ts';
+import { loadPretrainedTokenizer } from './pretrained/load-pretrained-tokenizer.ts';
+import type { PretrainedTokenizer } from './pretrained/pretrained-tokenizer.ts';
 import type { Tokenizer } from './tokenizer.ts';
 
 export {
@@ -59,4 +61,21 @@ export async function readVocabAndMerges<V extends string = string>(
 ): Promise<Tokenizer<V>> {
   const [vocab, merges] = await Promise.all([readFile(vocabPath, 'utf8'), readFile(mergesPath, 'utf8')]);
   return loadVocabAndMerges(vocab, merges, { ...options, sources: [vocabPath, mergesPath] });
+}
+
+/**
+ * Reads the tokenizer of a folder that a model came in, whichever files it has, with its special tokens and chat templates.
+ *
+ * @throws as {@link loadPretrainedTokenizer}, with the folder named; errors of the file system other than that a file is missing as they are
+ */
+export async function readPretrainedTokenizer(directory: string): Promise<PretrainedTokenizer> {
+  const readIfThere = async (name: string): Promise<Uint8Array | undefined> => {
+    try {
+      return await readFile(join(directory, name));
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+      throw error;
+    }
+  };
+  return loadPretrainedTokenizer(readIfThere, { source: directory });
 }

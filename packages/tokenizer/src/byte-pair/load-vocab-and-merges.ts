@@ -1,21 +1,22 @@
-import { ByteLevelDecoder } from '../decoders/byte-level.ts';
 import { describeValue } from '../describe-value.ts';
 import { JsonReader } from '../json-reader.ts';
 import { BytePairModel } from '../models/byte-pair.ts';
 import { checkBytes, readMerges } from '../models/read-byte-pair.ts';
 import { readVocab } from '../models/read-vocab.ts';
-import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { Tokenizer } from '../tokenizer.ts';
+import { styleParts, type VocabAndMergesStyle } from './vocab-and-merges-style.ts';
 
 export interface LoadVocabAndMergesOptions {
   /** Tokens of the vocabulary to match as a whole, such as GPT-2's `<|endoftext|>` (default none). */
   readonly specialTokens?: readonly string[];
+  /** Whose tokenizer it is, which says how text is cut into words (default `gpt2`). */
+  readonly style?: VocabAndMergesStyle;
   /** What errors call the two files (default `vocab.json` and `merges.txt`). */
   readonly sources?: readonly [vocab: string, merges: string];
 }
 
 /**
- * Reads the two files that GPT-2's tokenizer came in.
+ * Reads the two files that GPT-2's tokenizer came in, and those of RoBERTa, Qwen 2 and CLIP.
  *
  * @param vocab  vocab.json: its text, or what `JSON.parse` made of it
  * @param merges merges.txt: one merge per line, two tokens and a space between them; a first line `#version…` is skipped
@@ -25,7 +26,11 @@ export interface LoadVocabAndMergesOptions {
 export function loadVocabAndMerges<V extends string = string>(
   vocab: unknown,
   merges: string,
-  { specialTokens = [], sources = ['vocab.json', 'merges.txt'] }: LoadVocabAndMergesOptions = {},
+  {
+    specialTokens = [],
+    style = 'gpt2',
+    sources = ['vocab.json', 'merges.txt'],
+  }: LoadVocabAndMergesOptions = {},
 ): Tokenizer<V> {
   const caller = 'loadVocabAndMerges';
   const [vocabSource, mergesSource] = sources;
@@ -40,10 +45,10 @@ export function loadVocabAndMerges<V extends string = string>(
       : [new JsonReader(line, { caller, source: `${mergesSource}: line ${index + 1}` })],
   );
   const { pairs, products } = readMerges(mergeReaders, vocabulary, '');
+  const { endOfWordSuffix = null, ...parts } = styleParts[style]();
   return new Tokenizer({
-    model: new BytePairModel(vocabulary, pairs, products),
-    preTokenizer: new ByteLevelPreTokenizer({ addPrefixSpace: false }),
-    decoder: new ByteLevelDecoder(),
+    model: new BytePairModel(vocabulary, pairs, products, { endOfWordSuffix }),
+    ...parts,
     addedTokens: specialTokens.map((content) => {
       const id = vocabulary.idOf(content);
       if (id === undefined) {
