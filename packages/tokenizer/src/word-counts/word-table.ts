@@ -14,7 +14,7 @@ export interface WordTableOptions {
  * Words are hashed and compared where they stand in the text. They lie one after the other in one buffer, each with its count
  * (8 bytes), its length (4 bytes), and its code units (see {@link WordCursor}), filled up to 8 bytes; a hash table with open
  * addressing and linear probing points to them. A word of eight letters takes 35 to 45 bytes, all told. That is what a `Map` takes, too, but
- * it can be limited exactly, is two to three times as fast, and may hold more than the 16.7 million words of a `Map`.
+ * it can be limited exactly, is one and a half to two times as fast, and may hold more than the 16.7 million words of a `Map`.
  */
 export class WordTable {
   #size = 0;
