@@ -83,7 +83,9 @@ describe.skipIf(!bertPath)('BERT', () => {
     async (name) => {
       const tokenizer = (await readTokenizer(bertPath!)).with({ truncation: undefined, padding: undefined });
       const peer = huggingFaceTokenizers.Tokenizer.fromString(JSON.stringify(tokenizer));
-      for (const line of excerpt(name).slice(0, process.env.WORDLOOM_FUZZ ? undefined : 20_000).split('\n')) {
+      for (const line of excerpt(name)
+        .slice(0, process.env.WORDLOOM_FUZZ ? undefined : 20_000)
+        .split('\n')) {
         const encoding = tokenizer.encodeWithOffsets(line, { offsetUnit: 'code-points' });
         const theirs = await peer.encode(line);
         expect([...encoding.ids]).toEqual(theirs.getIds());
