@@ -135,14 +135,13 @@ export {
   SentencePieceTokenizer,
 } from './sentencepiece/sentence-piece-tokenizer.ts';
 export type { StreamingTextDecoder } from './text-decoder.ts';
+export type { BatchInput, TextInput } from './text-input.ts';
 export { LiteralPattern, type TextPattern, type TextPatternJson } from './text-pattern.ts';
 export type { BrandedEncoding, BrandedTextDecoder, TokenId, TokenIds } from './token-id.ts';
 export {
-  type BatchInput,
   type DecodeOptions,
   type EncodeOptions,
   type EncodeWithOffsetsOptions,
-  type TextInput,
   Tokenizer,
   type TokenizerParts,
 } from './tokenizer.ts';

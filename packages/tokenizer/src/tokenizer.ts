@@ -1,5 +1,4 @@
 import { type AddedToken, AddedTokens, type Segment } from './added-tokens.ts';
-import { checkText } from './check-text.ts';
 import { type CountTokensOptions, countTokens } from './counting/count-tokens.ts';
 import type { Decoder } from './decoders/decoder.ts';
 import { Encoding } from './encoding.ts';
@@ -16,6 +15,7 @@ import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 import { createRandomSource, type RandomSource } from './random-source.ts';
 import { createSegmentEncoder, type SegmentEncoder } from './segment-encoder.ts';
 import { createTextDecoder } from './text-decoder.ts';
+import { type BatchInput, checkInput, type TextInput, withPair } from './text-input.ts';
 import type { BrandedEncoding, BrandedTextDecoder, TokenId, TokenIds } from './token-id.ts';
 import { TokenTexts } from './token-texts.ts';
 import { paddingJson, type TokenizerJson, truncationJson } from './tokenizer-json.ts';
@@ -68,12 +68,6 @@ export interface DecodeOptions {
   /** Whether special tokens are left out (default false). */
   readonly skipSpecialTokens?: boolean;
 }
-
-/** A text, or one that is cut into words already. */
-export type TextInput = string | readonly string[];
-
-/** A text, or a pair of texts. */
-export type BatchInput = TextInput | { readonly text: TextInput; readonly pair: TextInput };
 
 /**
  * A tokenizer: turns text into token ids and back. An immutable value, put together of the parts that Hugging Face's
@@ -368,19 +362,4 @@ export class Tokenizer<V extends string = string> {
     this.preTokenizer.split(text, pieces);
     return pieces;
   }
-}
-
-/** The words of an input: one for a text that is not cut yet. Well-formed Unicode. */
-function checkInput(input: TextInput, index: number): readonly string[] {
-  const parameter = index === 0 ? 'text' : 'pair';
-  if (!Array.isArray(input)) return [checkText(input, 'encode', parameter)];
-  return input.map((word, at) => checkText(word, 'encode', `${parameter}[${at}]`));
-}
-
-function withPair<Options extends object>(
-  input: BatchInput,
-  options: Options,
-): [text: TextInput, options: Options & { pair?: TextInput }] {
-  if (typeof input === 'string' || !('pair' in input)) return [input as TextInput, options];
-  return [input.text, { ...options, pair: input.pair }];
 }

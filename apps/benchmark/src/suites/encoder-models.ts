@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { decodeSentencePieceFile, loadTiktoken, tiktokenEncodings } from '@wordloom/tokenizer';
+import { loadTiktoken, sentencePieceToTokenizer, tiktokenEncodings } from '@wordloom/tokenizer';
 import type { EncoderTask } from '../contestants/encoder.ts';
 
 /** A tokenizer that is measured. */
@@ -32,7 +32,7 @@ export async function encoderModels(
   const t5 = await readFile(join(data, 'tok-sentencepiece/t5.spiece.model')).catch(() => undefined);
   if (t5) {
     const jsonPath = join(folder, 't5.json');
-    await writeFile(jsonPath, JSON.stringify(unigramJson(t5)));
+    await writeFile(jsonPath, JSON.stringify(sentencePieceToTokenizer(t5)));
     models.push({ name: 'T5', encoding: null, ranksPath: null, jsonPath });
   }
   if (!bertText || !t5)
@@ -48,30 +48,4 @@ function ranksFile(compact: string): string {
     for (const [index, token] of tokens.entries()) lines.push(`${token} ${Number(first) + index}`);
   }
   return lines.join('\n');
-}
-
-/** The tokenizer.json of a SentencePiece file of the kind Unigram. */
-function unigramJson(bytes: Uint8Array): unknown {
-  const file = decodeSentencePieceFile(bytes);
-  return {
-    version: '1.0',
-    added_tokens: [],
-    normalizer: {
-      type: 'Precompiled',
-      precompiled_charsmap: Buffer.from(file.characterMap).toString('base64'),
-    },
-    pre_tokenizer: {
-      type: 'Sequence',
-      pretokenizers: [
-        { type: 'WhitespaceSplit' },
-        { type: 'Metaspace', replacement: '▁', prepend_scheme: 'always', split: true },
-      ],
-    },
-    model: {
-      type: 'Unigram',
-      unk_id: file.pieces.findIndex(({ kind }) => kind === 'unknown'),
-      vocab: file.pieces.map(({ piece, score }) => [piece, score]),
-      byte_fallback: false,
-    },
-  };
 }

@@ -1,7 +1,8 @@
 import { BlockEncoder } from '../boundaries/block-encoder.ts';
 import { describeValue } from '../describe-value.ts';
 import { IdBuffer } from '../id-buffer.ts';
-import type { EncodeOptions, TextInput, Tokenizer } from '../tokenizer.ts';
+import type { TextInput } from '../text-input.ts';
+import type { EncodeOptions, Tokenizer } from '../tokenizer.ts';
 import { encodedLength } from './encoded-length.ts';
 
 export interface CountTokensOptions extends EncodeOptions {

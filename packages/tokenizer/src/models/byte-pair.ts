@@ -8,6 +8,7 @@ import { writeUtf8 } from '../byte-pair/write-utf8.ts';
 import type { IdBuffer } from '../id-buffer.ts';
 import type { RandomSource } from '../random-source.ts';
 import type { BytePairModelJson } from '../tokenizer-json.ts';
+import { BytePlaces, byteCount } from './byte-places.ts';
 import type { Model } from './model.ts';
 import type { TokenSpans } from './token-spans.ts';
 import type { Vocabulary } from './vocabulary.ts';
@@ -327,49 +328,9 @@ export function byteToken(byte: number): string {
   return `<0x${byte.toString(16).toUpperCase().padStart(2, '0')}>`;
 }
 
-function byteCount(codePoint: number): number {
-  if (codePoint < 0x80) return 1;
-  if (codePoint < 0x800) return 2;
-  return codePoint < 0x10000 ? 3 : 4;
-}
-
 function missingUnknownToken(token: string, unknownToken: string): RangeError {
   return new RangeError(
     `encode: text must hold only characters that the vocabulary covers, got ${JSON.stringify(token)}. ` +
       `Add the unknown token ${JSON.stringify(unknownToken)} to the vocabulary.`,
   );
-}
-
-/** Code units of the characters at rising byte positions of a text. */
-class BytePlaces {
-  readonly #text: string;
-  #unit = 0;
-  #byte = 0;
-
-  constructor(text: string) {
-    this.#text = text;
-  }
-
-  /** The start of the character that has the byte. */
-  characterStart(byte: number): number {
-    this.#advance(byte);
-    return this.#unit;
-  }
-
-  /** The end of the character that has the byte before. */
-  characterEnd(byte: number): number {
-    if (byte === 0) return 0;
-    this.#advance(byte - 1);
-    return Math.min(this.#text.length, this.#unit + (this.#text.codePointAt(this.#unit)! > 0xffff ? 2 : 1));
-  }
-
-  #advance(byte: number): void {
-    while (this.#unit < this.#text.length) {
-      const codePoint = this.#text.codePointAt(this.#unit)!;
-      const after = this.#byte + byteCount(codePoint);
-      if (after > byte) return;
-      this.#byte = after;
-      this.#unit += codePoint > 0xffff ? 2 : 1;
-    }
-  }
 }

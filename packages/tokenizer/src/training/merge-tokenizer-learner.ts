@@ -1,6 +1,6 @@
 import type { AddedToken } from '../added-tokens.ts';
 import { createByteAlphabet } from '../byte-pair/byte-alphabet.ts';
-import { BytePairModel, byteToken } from '../models/byte-pair.ts';
+import { BytePairModel, type BytePairOptions, byteToken } from '../models/byte-pair.ts';
 import type { Model } from '../models/model.ts';
 import { Vocabulary } from '../models/vocabulary.ts';
 import { WordPieceModel } from '../models/word-piece.ts';
@@ -147,34 +147,18 @@ export class MergeTokenizerLearner implements TokenizerLearner {
 export function makeBytePairModel(
   tokens: readonly (string | undefined)[],
   merges: readonly MergePair[],
-  {
-    dropout = null,
-    unknownToken = null,
-    continuingSubwordPrefix = null,
-    endOfWordSuffix = null,
-    fuseUnknown = false,
-    byteFallback = false,
-    ignoreMerges = false,
-  }: Partial<BytePairTrainingOptions>,
+  options: BytePairOptions,
 ): BytePairModel {
   const vocabulary = new Vocabulary([...tokens]);
   const pairs = new Int32Array(merges.length * 2);
   const products = new Int32Array(merges.length);
-  const prefixLength = continuingSubwordPrefix?.length ?? 0;
+  const prefixLength = options.continuingSubwordPrefix?.length ?? 0;
   for (const [rank, [left, right]] of merges.entries()) {
     pairs[rank * 2] = left;
     pairs[rank * 2 + 1] = right;
     products[rank] = vocabulary.idOf(tokens[left]! + tokens[right]!.slice(prefixLength))!;
   }
-  return new BytePairModel(vocabulary, pairs, products, {
-    dropout,
-    unknownToken,
-    continuingSubwordPrefix,
-    endOfWordSuffix,
-    fuseUnknown,
-    byteFallback,
-    ignoreMerges,
-  });
+  return new BytePairModel(vocabulary, pairs, products, options);
 }
 
 /** The parts of the tokenizer besides its model. */

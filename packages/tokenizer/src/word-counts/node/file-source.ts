@@ -16,72 +16,62 @@ export async function fileSource(path: string): Promise<TextSource> {
     await file.read(head, 0, 2, 0);
     const version = mtime.toISOString();
     const isCompressed = isGzip(head);
-    const read = isCompressed ? readGzip : readPlain;
     return {
       name: path,
       byteLength: size,
       version,
       isCompressed,
-      read: (start) => read(path, size, version, start),
+      read: (start) =>
+        readUnchanged(path, size, version, (opened) =>
+          isCompressed ? readGzip(path, start) : readPlain(opened, size, start),
+        ),
     };
   } finally {
     await file.close();
   }
 }
 
-async function* readPlain(
+/** Reads a file that must be before and after what it was when the source was made. */
+async function* readUnchanged(
   path: string,
   byteLength: number,
   version: string,
-  start: number,
+  read: (file: FileHandle) => AsyncGenerator<Uint8Array>,
 ): AsyncGenerator<Uint8Array> {
   const file = await open(path);
   try {
     await requireUnchanged(file, path, byteLength, version);
-    const block = new Uint8Array(BLOCK_BYTES); // whoever asks for the next block is done with the last one
-    for (let position = start; position < byteLength; ) {
-      const { bytesRead } = await file.read(
-        block,
-        0,
-        Math.min(block.length, byteLength - position),
-        position,
-      );
-      if (bytesRead === 0) break;
-      yield block.subarray(0, bytesRead);
-      position += bytesRead;
-    }
+    yield* read(file);
     await requireUnchanged(file, path, byteLength, version);
   } finally {
     await file.close();
   }
 }
 
-async function* readGzip(
-  path: string,
-  byteLength: number,
-  version: string,
-  start: number,
-): AsyncGenerator<Uint8Array> {
-  const file = await open(path);
+async function* readPlain(file: FileHandle, byteLength: number, start: number): AsyncGenerator<Uint8Array> {
+  const block = new Uint8Array(BLOCK_BYTES); // whoever asks for the next block is done with the last one
+  for (let position = start; position < byteLength; ) {
+    const { bytesRead } = await file.read(block, 0, Math.min(block.length, byteLength - position), position);
+    if (bytesRead === 0) break;
+    yield block.subarray(0, bytesRead);
+    position += bytesRead;
+  }
+}
+
+async function* readGzip(path: string, start: number): AsyncGenerator<Uint8Array> {
+  const compressed = createReadStream(path);
+  const text = createGunzip();
+  compressed.on('error', (error) => text.destroy(error));
   try {
-    await requireUnchanged(file, path, byteLength, version);
-    const compressed = createReadStream(path);
-    const text = createGunzip();
-    compressed.on('error', (error) => text.destroy(error));
-    try {
-      yield* skipBytes(compressed.pipe(text), start);
-    } catch (error) {
-      if (!isZlibError(error)) throw error;
-      throw new Error(`countWords: ${path} must be a whole gzip file, got an error: ${error.message}.`, {
-        cause: error,
-      });
-    } finally {
-      compressed.destroy();
-      text.destroy();
-    }
-    await requireUnchanged(file, path, byteLength, version);
+    yield* skipBytes(compressed.pipe(text), start);
+  } catch (error) {
+    if (!isZlibError(error)) throw error;
+    throw new Error(`countWords: ${path} must be a whole gzip file, got an error: ${error.message}.`, {
+      cause: error,
+    });
   } finally {
-    await file.close();
+    compressed.destroy();
+    text.destroy();
   }
 }
 
