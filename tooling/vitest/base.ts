@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
 const conditions = ['@wordloom/source'];
@@ -15,6 +16,7 @@ export function defineTests(test: ViteUserConfig['test'] = {}): ViteUserConfig {
       reporters: ['default', ['json', { outputFile: '.vitest/results.json' }]],
       testTimeout: 120_000, // for cold and busy machines: a hang still ends
       hookTimeout: 120_000,
+      setupFiles: [fileURLToPath(new URL('same-draws.ts', import.meta.url))],
       ...test,
     },
   });

@@ -1,26 +1,11 @@
-import { fileURLToPath } from 'node:url';
-import { type Browser, findChromium, launchChromium, type ServedPage, servePage } from '@wordloom/chromium';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describeInChromium } from '@wordloom/chromium/vitest';
+import { expect, test } from 'vitest';
 import type { CountedInBrowser, CountingTask } from './browser/count-worker.ts';
 import { listed, madeUpText, mapOfWords } from './word-counts/corpora.ts';
 
-const chromium = await findChromium();
-
-describe.skipIf(!chromium)('in a page in Chromium', () => {
-  let served: ServedPage;
-  let browser: Browser;
-  beforeAll(async () => {
-    served = await servePage(fileURLToPath(new URL('browser', import.meta.url)));
-    browser = await launchChromium();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await served?.close();
-  });
-
+await describeInChromium(new URL('browser', import.meta.url), ({ open }) => {
   test("words are counted in the origin's files by Web Workers, and a count that was stopped goes on", async () => {
-    const page = await browser.newPage();
-    await page.goto(served.address);
+    const page = await open();
     const count = (task: CountingTask) =>
       page.evaluate<CountedInBrowser>(`countInWorker(${JSON.stringify(task)})`);
     const size = 350_000;
