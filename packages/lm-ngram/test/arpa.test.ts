@@ -109,7 +109,7 @@ describe('ARPA files', () => {
       (s: string) => s.replace('\\3-grams:', '\\4-grams:'),
       'line 18: expected "\\3-grams:", got "\\\\4-grams:"',
     ],
-    [(s: string) => s.replace('\\data\\', ''), 'the file must end with \\end\\, but it stops'],
+    [(s: string) => s.replace('\\data\\', ''), 'the file must have a line \\data\\, but it has none'],
   ])('that are broken are refused with the line (%#)', (spoil, message) => {
     expect(() => readArpa(spoil(small), { source: 'model.arpa' })).toThrow(message);
   });

@@ -99,7 +99,11 @@ describe('ngram', () => {
         'ngram train: --prune needs numbers that begin with 0 and do not fall, got “1”.',
       ],
       [['query', 'none.arpa', 'a'], 1, 'none.arpa does not exist.'],
-      [['query', 'news.txt', 'a'], 1, 'news.txt, line 3: the file must end with \\end\\, but it stops.'],
+      [
+        ['query', 'news.txt', 'a'],
+        1,
+        'news.txt, line 3: the file must have a line \\data\\, but it has none.',
+      ],
       [['tain'], 2, 'unknown command ngram tain. Did you mean ngram train?'],
     ];
     const results = await Promise.all(refusals.map(([argumentList]) => wordloom(...argumentList)));

@@ -84,6 +84,7 @@ class ArpaReader {
 
   end(): NgramModel {
     if (this.#rest !== '') this.#read(this.#rest.replace(/\r$/, ''));
+    if (this.#place === 'before') throw this.#wrong('the file must have a line \\data\\, but it has none');
     if (this.#place !== 'after') throw this.#wrong('the file must end with \\end\\, but it stops');
     return this.#build();
   }
