@@ -30,7 +30,8 @@ export function scoreText<State>(
   let wordCount = 0;
   let unknownCount = 0;
   let sentenceCount = 0;
-  let sum = 0;
+  // Kept apart: a model may give unknown words no probability at all, and −∞ − (−∞) would be no number.
+  let knownSum = 0;
   let unknownSum = 0;
   for (const sentence of sentences) {
     sentenceCount++;
@@ -39,21 +40,23 @@ export function scoreText<State>(
       const { log10Probability, state: next } = model.score(state, word);
       state = next;
       wordCount++;
-      sum += log10Probability;
-      if (word !== UNKNOWN) return;
+      if (word !== UNKNOWN) {
+        knownSum += log10Probability;
+        return;
+      }
       unknownCount++;
       unknownSum += log10Probability;
     };
     for (const word of sentence) scoreWord(model.vocabulary.idOf(word));
     if (boundaries) scoreWord(SENTENCE_END);
   }
-  // The two sums are kept apart: −∞ − (−∞) would be no number.
+  const sum = knownSum + unknownSum;
   return {
     wordCount,
     unknownCount,
     sentenceCount,
     log10Probability: sum,
     perplexity: 10 ** (-sum / wordCount),
-    perplexityWithoutUnknown: 10 ** (-(sum - unknownSum) / (wordCount - unknownCount)),
+    perplexityWithoutUnknown: 10 ** (-knownSum / (wordCount - unknownCount)),
   };
 }

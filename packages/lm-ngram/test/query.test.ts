@@ -5,6 +5,7 @@ import {
   drawNextWord,
   generateWords,
   likelyNextWords,
+  maximumLikelihood,
   nextWordDistribution,
   scoreText,
   trainNgramModel,
@@ -95,6 +96,14 @@ test('a text is scored word by word, and unknown words can be left out of its pe
   expect(score.log10Probability).toBeCloseTo(sum, 9);
   expect(score.perplexity).toBeCloseTo(10 ** (-sum / 5), 9);
   expect(score.perplexityWithoutUnknown).toBeCloseTo(10 ** (-known / 4), 9);
+});
+
+test('words without any probability leave the perplexity of the others as it is', () => {
+  const counted = trainNgramModel([['a', 'b'], ['b']], { order: 1, smoothing: maximumLikelihood() });
+  const score = scoreText(counted, [['a', 'xyzzy']]);
+  expect(score.perplexity).toBe(Infinity);
+  // a is one of five words, </s> two of five.
+  expect(score.perplexityWithoutUnknown).toBeCloseTo(Math.sqrt(5 * (5 / 2)), 6);
 });
 
 test('scoring in a row gives what scoring one by one gives', () => {
