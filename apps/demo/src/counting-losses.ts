@@ -1,4 +1,4 @@
-import { countNgrams, estimateModel, NgramVocabulary, wittenBell } from '@wordloom/lm-ngram';
+import { countNgrams, estimateModel, NgramModel, NgramVocabulary, wittenBell } from '@wordloom/lm-ngram';
 
 /** How well counting n-grams of one length predicts. */
 export interface CountingLoss {
@@ -33,10 +33,14 @@ export function countingLosses(
   const vocabulary = NgramVocabulary.of(Array.from({ length: vocabSize }, (_, token) => `${token}`));
   const [first, ...rest] = heldOut.map((token) => token + RESERVED);
   const text = training.map((token) => token + RESERVED);
+  const counts = countNgrams([text], { order: longest, vocabSize: vocabulary.size, boundaries: false });
+  const { trie, logProbabilities, logBackoffs } = estimateModel(counts, vocabulary, {
+    smoothing: wittenBell(),
+  });
   return Array.from({ length: longest - 1 }, (_, index) => {
     const order = index + 2;
-    const counts = countNgrams([text], { order, vocabSize: vocabulary.size, boundaries: false });
-    const model = estimateModel(counts, vocabulary, { smoothing: wittenBell() });
+    // Witten-Bell's shorter n-grams do not know of the longer ones, so they are the model of a lower order.
+    const model = new NgramModel({ vocabulary, trie: trie.upTo(order), logProbabilities, logBackoffs });
     const { state } = model.score(model.emptyState, first!);
     const { log10Probability } = model.scoreAll(rest, { state });
     return { order, loss: (-log10Probability * Math.LN10) / rest.length };

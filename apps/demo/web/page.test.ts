@@ -56,6 +56,7 @@ it('trains in a worker, draws the loss, rewrites its sample, and writes from a p
   expect(loss).toBeLessThan(3); // from log 65 = 4.17
   expect(Number(await figure(page, 'Held-out loss'))).toBeLessThan(3.2);
   expect(await page.locator('.chart polyline').count()).toBe(2);
+  await page.locator('.baseline').nth(1).waitFor(); // counting is the work of another worker
   expect(await page.locator('.baseline').count()).toBe(2);
 
   await page.getByLabel('Starts with').fill('KING ');

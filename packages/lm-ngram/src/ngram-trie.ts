@@ -1,3 +1,5 @@
+import { describeValue } from './describe-value.ts';
+
 /** What a {@link NgramTrie} is made of. */
 export interface NgramTrieParts {
   readonly levelStarts: Int32Array;
@@ -55,6 +57,26 @@ export class NgramTrie {
       { length: this.order },
       (_, index) => this.levelEnd(index + 1) - this.levelStart(index + 1),
     );
+  }
+
+  /**
+   * The n-grams of at most so many words; the arrays are shared, and nodes keep their numbers.
+   *
+   * @throws {RangeError} if the trie has no n-grams of that order
+   */
+  upTo(order: number): NgramTrie {
+    if (!Number.isInteger(order) || order < 1 || order > this.order) {
+      throw new RangeError(
+        `upTo: order must be an integer from 1 to ${this.order}, got ${describeValue(order)}.`,
+      );
+    }
+    const nodeCount = this.levelEnd(order);
+    return new NgramTrie({
+      levelStarts: this.levelStarts.subarray(0, order + 2),
+      words: this.words.subarray(0, nodeCount),
+      firstChildren: this.firstChildren.subarray(0, this.levelStart(order) + 1),
+      suffixes: this.#suffixes.subarray(0, nodeCount),
+    });
   }
 
   levelStart(level: number): number {

@@ -6,9 +6,11 @@ import {
   generateWords,
   likelyNextWords,
   maximumLikelihood,
+  NgramModel,
   nextWordDistribution,
   scoreText,
   trainNgramModel,
+  wittenBell,
 } from '../src/index.ts';
 
 const lines = ['the cat sat on the mat', 'the dog sat on the log', 'a cat ate the dog', 'the end'];
@@ -96,6 +98,25 @@ test('a text is scored word by word, and unknown words can be left out of its pe
   expect(score.log10Probability).toBeCloseTo(sum, 9);
   expect(score.perplexity).toBeCloseTo(10 ** (-sum / 5), 9);
   expect(score.perplexityWithoutUnknown).toBeCloseTo(10 ** (-known / 4), 9);
+});
+
+test('the n-grams of up to k words of a Witten-Bell model are its model of order k', () => {
+  const sentences = lines.map((line) => line.split(' '));
+  const { vocabulary, trie, logProbabilities, logBackoffs } = trainNgramModel(sentences, {
+    order: 4,
+    smoothing: wittenBell(),
+  });
+  for (const order of [1, 2, 3, 4]) {
+    const shorter = new NgramModel({ vocabulary, trie: trie.upTo(order), logProbabilities, logBackoffs });
+    const own = trainNgramModel(sentences, { order, smoothing: wittenBell() });
+    expect(shorter.trie.sizes).toEqual(own.trie.sizes);
+    const held = [
+      ['the', 'cat', 'sat', 'on', 'a', 'log'],
+      ['the', 'end', 'the'],
+    ];
+    expect(scoreText(shorter, held)).toEqual(scoreText(own, held));
+  }
+  expect(() => trie.upTo(5)).toThrow('upTo: order must be an integer from 1 to 4, got 5');
 });
 
 test('words without any probability leave the perplexity of the others as it is', () => {
