@@ -1,0 +1,2 @@
+export { cosineSimilarity } from './vectors/cosine-similarity.ts';
+export { WordVectors } from './vectors/word-vectors.ts';
