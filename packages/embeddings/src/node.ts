@@ -1,0 +1,2 @@
+export { type ReadWordVectorsFileOptions, readWordVectorsFile } from './files/node/read-word-vectors-file.ts';
+export { writeWordVectorsFile } from './files/node/write-word-vectors-file.ts';
