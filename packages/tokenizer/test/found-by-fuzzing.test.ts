@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { loadTokenizer } from '../src/index.ts';
+import { decodeSentencePieceFile } from '../src/sentencepiece/sentence-piece-file.ts';
 import { expectSame, expectSameMaps, loadBoth } from './peer.ts';
 
 /** What random tokenizers and texts have shown, as small as it gets. */
@@ -131,6 +133,17 @@ test('places are trimmed by characters, not by halves of them', async () => {
   const normalizer = { type: 'Replace', pattern: { Regex: '[^a]' }, content: ' ' };
   const post_processor = { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true };
   await expectSame(loadBoth(file({ normalizer, pre_tokenizer: null, post_processor })), '👋');
+});
+
+test('modifiers of emoji are marks to the rules of SentencePiece', async () => {
+  const model = new URL('../fixtures/sentence-piece/unigram-rules.model', import.meta.url);
+  const rules = decodeSentencePieceFile(readFileSync(model)).characterMap!;
+  const normalizer = {
+    type: 'Precompiled',
+    precompiled_charsmap: Buffer.from(rules).toString('base64'),
+  };
+  const both = loadBoth(file({ normalizer, pre_tokenizer: null }));
+  for (const text of ['A🏽', 'b🏽a', '🏽A', 'A\u200d🏽']) await expectSame(both, text);
 });
 
 test('an empty second text is a text', async () => {

@@ -1,5 +1,8 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { createByteAlphabet } from '../src/byte-pair/byte-alphabet.ts';
+import { CL100K_PATTERN, GPT2_PATTERN, O200K_PATTERN } from '../src/byte-pair/split-patterns.ts';
+import { decodeSentencePieceFile } from '../src/sentencepiece/sentence-piece-file.ts';
 
 /** A tokenizer.json, or a part of it. */
 export type Json = Record<string, unknown>;
@@ -143,7 +146,7 @@ export const wordPiece: fc.Arbitrary<Json> = fc
   .record({
     choices: joins,
     left: fc.subarray(letters),
-    prefix: fc.constantFrom('##', '##', '', '▁', 'a'),
+    prefix: fc.constantFrom('##', '##', '', '▁', 'a', '👋', '##a', '\u0301'),
     longest: fc.constantFrom(1, 3, 6, 100),
   })
   .map(({ choices, left, prefix, longest }) => {
@@ -200,6 +203,8 @@ function idsOf({ vocab }: Json): Map<string, number> {
   return new Map((vocab as [string, number][]).map(([piece], id) => [piece, id]));
 }
 
+const QWEN2_PATTERN = CL100K_PATTERN.replace('{1,3}', '');
+
 const pattern: fc.Arbitrary<Json> = fc.oneof(
   fc.constantFrom('ab', ' ', 'a', '中', '▁', '.', '\n').map((text) => ({ String: text })),
   fc
@@ -223,6 +228,13 @@ const pattern: fc.Arbitrary<Json> = fc.oneof(
 const fullPattern: fc.Arbitrary<Json> = pattern.filter(({ Regex }) => Regex !== 'a*' && Regex !== '\\b');
 const behavior = fc.constantFrom('Removed', 'Isolated', 'MergedWithPrevious', 'MergedWithNext', 'Contiguous');
 
+/** Compiled rules of SentencePiece. */
+const rulesFile = readFileSync(new URL('../fixtures/sentence-piece/unigram-rules.model', import.meta.url));
+const precompiled: Json = {
+  type: 'Precompiled',
+  precompiled_charsmap: Buffer.from(decodeSentencePieceFile(rulesFile).characterMap!).toString('base64'),
+};
+
 const oneNormalizer: fc.Arbitrary<Json> = fc.oneof(
   fc.record({
     type: fc.constant('BertNormalizer'),
@@ -239,7 +251,7 @@ const oneNormalizer: fc.Arbitrary<Json> = fc.oneof(
     content: fc.constantFrom('', '▁', ' ', 'é', '👋', 'ab'),
   }),
   fc.record({ type: fc.constant('Strip'), strip_left: flag, strip_right: flag }),
-  fc.constant({ type: 'ByteLevel' }),
+  fc.constantFrom<Json>({ type: 'ByteLevel' }, precompiled),
 );
 export const anyNormalizer: fc.Arbitrary<Json> = fc.oneof(
   { weight: 2, arbitrary: oneNormalizer },
@@ -268,8 +280,24 @@ const onePreTokenizer: fc.Arbitrary<Json> = fc.oneof(
   fc.record({ type: fc.constant('Punctuation'), behavior }),
   fc.record({ type: fc.constant('Split'), pattern, behavior, invert: flag }),
 );
+/** As models of recent years cut text: one of the published patterns, then bytes, and digits before them or not. */
+const published: fc.Arbitrary<Json> = fc
+  .record({
+    regex: fc.constantFrom(GPT2_PATTERN, CL100K_PATTERN, O200K_PATTERN, QWEN2_PATTERN),
+    behavior: fc.constantFrom('Isolated', 'Isolated', 'Removed'),
+    digits: rarely,
+  })
+  .map(({ regex, behavior, digits }) => ({
+    type: 'Sequence',
+    pretokenizers: [
+      ...(digits ? [{ type: 'Digits', individual_digits: true }] : []),
+      { type: 'Split', pattern: { Regex: regex }, behavior, invert: behavior === 'Removed' },
+      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: false },
+    ],
+  }));
 export const anyPreTokenizer: fc.Arbitrary<Json> = fc.oneof(
   { weight: 2, arbitrary: onePreTokenizer },
+  { weight: 1, arbitrary: published },
   {
     weight: 1,
     arbitrary: fc

@@ -35,10 +35,15 @@ export function graphemeEnd(text: string, start: number): number {
 
 const ZERO_WIDTH_JOINER = 0x200d;
 
-const isExtend = lazySet(propertySets.Grapheme_Extend!);
+const isGraphemeExtend = lazySet(propertySets.Grapheme_Extend!);
 const isPictographic = lazySet(propertySets.Extended_Pictographic!);
 const isCombiningSpacingMark = lazySet(categorySets.Mc!);
 const isFormat = lazySet(categorySets.Cf!);
+
+/** Marks, and the modifiers of emoji. */
+function isExtend(codePoint: number): boolean {
+  return isGraphemeExtend(codePoint) || (codePoint >= 0x1f3fb && codePoint <= 0x1f3ff);
+}
 
 function lengthOf(codePoint: number): number {
   return codePoint > 0xffff ? 2 : 1;
