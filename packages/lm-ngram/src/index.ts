@@ -29,7 +29,7 @@ export type { LanguageModel, WordScore } from './language-model.ts';
 export { likelyNextWords, type NextWord, nextWordDistribution } from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
-export { scoreText, type TextScore } from './perplexity.ts';
+export { scoreLines, scoreText, type TextScore } from './perplexity.ts';
 export { type PruneByEntropyOptions, pruneByEntropy } from './prune-by-entropy.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';
 export {

@@ -28,6 +28,11 @@ export class NgramTrie {
   readonly firstChildren: Int32Array;
   /** The suffix of each node; 0 from the bigrams on where nobody has asked for it yet, as their suffixes are no roots. */
   readonly #suffixes: Int32Array;
+  /**
+   * For each node below the highest order a bit for every child, at a place that the child's word has; 0 where nobody has looked for a
+   * child yet. Most words that do not follow are told by it, without a look at the children.
+   */
+  readonly #signatures: Int32Array;
   #parents: Int32Array | undefined;
 
   constructor(parts: NgramTrieParts) {
@@ -36,6 +41,7 @@ export class NgramTrie {
     this.words = parts.words;
     this.firstChildren = parts.firstChildren;
     this.#suffixes = parts.suffixes ?? new Int32Array(parts.words.length);
+    this.#signatures = new Int32Array(this.contextCount);
   }
 
   get nodeCount(): number {
@@ -99,15 +105,28 @@ export class NgramTrie {
     if (node === 0) return word + 1;
     let low = this.firstChildren[node]!;
     let high = this.firstChildren[node + 1]!;
+    if (!(low < high)) return -1;
+    const signature = this.#signatures[node]! || this.#sign(node);
+    if (((signature >>> signaturePlace(word)) & 1) === 0) return -1;
     const { words } = this;
-    while (low < high) {
+    while (high - low > FEW) {
       const middle = (low + high) >>> 1;
-      const found = words[middle]!;
-      if (found === word) return middle;
-      if (found < word) low = middle + 1;
+      if (words[middle]! <= word) low = middle;
       else high = middle;
     }
+    for (; low < high; low++) if (words[low] === word) return low;
     return -1;
+  }
+
+  #sign(node: number): number {
+    const start = this.firstChildren[node]!;
+    const end = this.firstChildren[node + 1]!;
+    let signature = end - start > MANY ? -1 : 0;
+    for (let child = start; child < end && signature !== -1; child++) {
+      signature |= 1 << signaturePlace(this.words[child]!);
+    }
+    this.#signatures[node] = signature;
+    return signature;
   }
 
   /** The node of an n-gram, −1 if it is not there. */
@@ -180,4 +199,14 @@ export class NgramTrie {
     for (let at = node; at > 0; at = this.parents[at]!) ngram.push(this.words[at]!);
     return ngram.reverse();
   }
+}
+
+/** So few children are gone through one by one. */
+const FEW = 4;
+/** So many children leave no bit of a signature unset worth looking at. */
+const MANY = 64;
+
+/** 0 to 31, from the upper bits of a product with 2³² divided by the golden ratio. */
+function signaturePlace(word: number): number {
+  return Math.imul(word, 0x9e3779b1) >>> 27;
 }

@@ -1,4 +1,5 @@
 import { describeValue } from './describe-value.ts';
+import { WordTable } from './word-table.ts';
 
 /** The id of words that the vocabulary lacks. */
 export const UNKNOWN = 0;
@@ -17,6 +18,8 @@ export class NgramVocabulary {
   /** By id. */
   readonly words: readonly string[];
   readonly #ids: ReadonlyMap<string, number>;
+  #table: WordTable | undefined;
+  #line = new Int32Array(256);
 
   /**
    * @param words all words by id, the reserved ones first
@@ -70,6 +73,22 @@ export class NgramVocabulary {
     const ids = new Int32Array(list.length);
     for (let index = 0; index < ids.length; index++) ids[index] = this.idOf(list[index]!);
     return ids;
+  }
+
+  /**
+   * Ids of the words of a line, which stand between blanks (spaces, tabs, ends of lines): `encode(line.split(' '))`, several times as
+   * fast. The first call makes a table of all words, about 20 bytes for each.
+   *
+   * @param end whether {@link SENTENCE_END} comes after them (default false)
+   * @returns a view that the next call overwrites
+   */
+  encodeLine(line: string, { end = false }: { readonly end?: boolean } = {}): Int32Array {
+    this.#table ??= new WordTable(this.words);
+    const longest = (line.length >> 1) + 2; // a word for every other unit, and the end;
+    if (this.#line.length < longest) this.#line = new Int32Array(2 * longest);
+    let count = this.#table.encode(line, UNKNOWN, this.#line);
+    if (end) this.#line[count++] = SENTENCE_END;
+    return this.#line.subarray(0, count);
   }
 
   /** @throws {RangeError} as {@link wordOf} */

@@ -4,10 +4,12 @@ import {
   createRandomSource,
   drawNextWord,
   generateWords,
+  type LanguageModel,
   likelyNextWords,
   maximumLikelihood,
   NgramModel,
   nextWordDistribution,
+  scoreLines,
   scoreText,
   trainNgramModel,
   wittenBell,
@@ -162,4 +164,41 @@ test('a state is all that the model remembers: the longest stretch of the last w
     ),
     { seed: 8, numRuns: 60 },
   );
+});
+
+test('lines are scored as their words are, whatever stands between them', () => {
+  const blank = fc.constantFrom(' ', '\t', '  ', '\r\n', '\f');
+  const word = fc.constantFrom('the', 'cat', 'dog', 'th', 'thee', '</s>', '猫', '\u{1f408}', 'a\u00a0b');
+  fc.assert(
+    fc.property(
+      fc.array(fc.array(fc.tuple(word, blank), { maxLength: 300 })),
+      fc.boolean(),
+      (sentences, boundaries) => {
+        const lines = sentences.map((sentence) => ` ${sentence.map((pair) => pair.join('')).join('')}`);
+        const words = sentences.map((sentence) => sentence.map(([word]) => word));
+        const expected = scoreText(model, words, { boundaries });
+        expect(scoreLines(model, lines, { boundaries })).toEqual(expected);
+        const other = { ...model, score: model.score.bind(model) } as LanguageModel;
+        expect(scoreLines(other, lines, { boundaries })).toEqual(expected);
+        for (const [index, line] of lines.entries()) {
+          expect(model.vocabulary.encodeLine(line)).toEqual(model.vocabulary.encode(words[index]!));
+        }
+      },
+    ),
+    { numRuns: 60 },
+  );
+});
+
+test('every child is found by its word, and no other, however many children a node has', () => {
+  const texts = Array.from({ length: 400 }, (_, index) => `a w${(index * index) % 97} b`.split(' '));
+  const { trie } = trainNgramModel(texts, { order: 3 });
+  for (let node = 1; node < trie.contextCount; node++) {
+    const children = new Map<number, number>();
+    for (let child = trie.firstChildren[node]!; child < trie.firstChildren[node + 1]!; child++) {
+      children.set(trie.words[child]!, child);
+    }
+    for (let word = 0; word < trie.vocabSize; word++) {
+      expect(trie.child(node, word)).toBe(children.get(word) ?? -1);
+    }
+  }
 });

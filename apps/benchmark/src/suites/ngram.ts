@@ -83,7 +83,9 @@ function measureModel(
       for (const sentence of ids) model.scoreAll(sentence, { state });
     };
     const askText = () => {
-      for (const sentence of heldOut) model.scoreAll(model.vocabulary.encode(split(sentence)), { state });
+      for (const sentence of heldOut) {
+        model.scoreAll(model.vocabulary.encodeLine(sentence, { end: true }), { state });
+      }
     };
     ask(); // the first pass finds suffixes
     times.ids.push(count / seconds(ask));
