@@ -8,4 +8,5 @@ await buildKernel({
   name: 'BYTE_PAIR_KERNEL',
   description: 'The WebAssembly module of assembly/byte-pair.ts, base64.',
   initialMemory: 1,
+  simd: true,
 });

@@ -1,6 +1,7 @@
 // AssemblyScript: byte-level BPE from UTF-8 to ids in one loop: pieces are scanned, looked up in a cache, and merged if they are new. Built
 // into src/byte-pair/kernel/byte-pair-kernel.wasm.ts by assembly/build.js. The host (byte-pair-kernel.ts) lays the memory out, fills the tables
-// and brings the text in, chunk by chunk. Scanners say what src/byte-pair/piece-scanner.ts says, which is the place to read first.
+// and brings the text in, chunk by chunk. Scanners say what src/byte-pair/piece-scanner.ts says, which is the place to read first; words of ASCII
+// take a shorter way, 16 letters at a time.
 
 /** Classes of characters, one bit each, as in src/byte-pair/scan-classes.ts. */
 const UPPER: u32 = 1;
@@ -30,9 +31,15 @@ const RANKS: usize = 4096;
 /** A slot on its way into the cache. */
 const SLOT: usize = 512;
 /** What `encode` says: how many ids it wrote, and the end of the piece it stopped at because it is too long, else 0. */
-export const report: usize = 528;
-/** Flag of a slot whose value is the only id. */
-const ONE_ID: u32 = 0x80000000;
+export const report: usize = 544;
+/** For pieces of 0 to 16 bytes: which of 16 bytes are theirs. */
+const MASKS: usize = 576;
+
+// A slot has 32 bytes: the first 16 of the piece (of longer ones a hash of all and the first 8), how many there are with the number of ids in
+// the high half, and up to three ids. What does not fit stands in a record, which the first id's place says, with 0 for the number of ids.
+const SLOT_SIZE: usize = 5;
+const TAG: usize = 16;
+const VALUES: usize = 20;
 
 const NONE: u32 = 0xffffffff;
 const EMPTY: u64 = ~(<u64>0);
@@ -84,11 +91,13 @@ let pairMask: usize = 0;
 /** A bit for each value of the pairs' hash, 0 if no pair has it. It keeps most of those that are no pair away from the table. */
 let filter: usize = 0;
 let filterShift: u64 = 0;
-/** A hash table of pieces, slots of 16 bytes: key, length (bit 31: one id), value. And the records of those that do not fit into a slot. */
+/** A hash table of pieces, and the records of those that do not fit into a slot. */
 let cache: usize = 0;
 let smallestCache: usize = 0;
 let largestCache: usize = 0;
 let cacheSlots: usize = 0;
+/** Which bits of a hash are the slot: the highest, which all letters of a piece have a share in. */
+let cacheShift: u64 = 0;
 let cacheCount: usize = 0;
 let arena: usize = 0;
 let arenaTop: usize = 0;
@@ -97,6 +106,8 @@ let arenaEnd: usize = 0;
 let pins: usize = 0;
 let pinCount: usize = 0;
 let output: usize = 0;
+/** How many merges the tables have. */
+export let mergeCount: u32 = 0;
 
 export function setPlaces(
   newBlocks: usize,
@@ -140,27 +151,32 @@ export function setCache(
   pinCount = 0;
   output = newOutput;
   arenaTop = arena;
+  for (let length: usize = 0; length <= 16; length++) memory.fill(MASKS + (length << 4), 0xff, length);
   forget();
 }
 
 /** Empties the cache. */
 export function forget(): void {
-  cacheSlots = smallestCache;
+  setSlots(smallestCache);
   cacheCount = pinCount;
   arenaTop = arena;
-  while (cacheCount << 2 > cacheSlots && cacheSlots < largestCache) cacheSlots <<= 2;
-  memory.fill(cache, 0, cacheSlots << 4);
-  for (let index: usize = 0; index < pinCount; index++) insertSlot(pins + (index << 4));
+  while (cacheCount << 2 > cacheSlots && cacheSlots < largestCache) setSlots(cacheSlots << 2);
+  memory.fill(cache, 0, cacheSlots << SLOT_SIZE);
+  for (let index: usize = 0; index < pinCount; index++) insertSlot(pins + (index << SLOT_SIZE));
 }
 
-/** Copies a slot to where it belongs; returns where that is. */
-function insertSlot(from: usize): usize {
-  let slot = slotOf(load<u64>(from));
-  while (load<u32>(cache + (slot << 4), 8) !== 0) slot = (slot + 1) & (cacheSlots - 1);
-  const at = cache + (slot << 4);
-  store<u64>(at, load<u64>(from));
-  store<u64>(at, load<u64>(from, 8), 8);
-  return at;
+function setSlots(count: usize): void {
+  cacheSlots = count;
+  cacheShift = 64 - <u64>ctz(count);
+}
+
+/** Copies a slot to where it belongs. */
+function insertSlot(from: usize): void {
+  let slot = slotOf(load<u64>(from), load<u64>(from, 8));
+  while (load<u32>(cache + (slot << SLOT_SIZE), TAG) !== 0) slot = (slot + 1) & (cacheSlots - 1);
+  const at = cache + (slot << SLOT_SIZE);
+  v128.store(at, v128.load(from));
+  v128.store(at, v128.load(from, 16), 16);
 }
 
 function hashOfPair(key: u64): u64 {
@@ -168,24 +184,37 @@ function hashOfPair(key: u64): u64 {
   return (hash ^ (hash >> 29)) * MIX;
 }
 
-/** Puts merges into the table: pairs of ids at `source`, by rank. The later of two equal pairs counts. `products` are there already. */
-export function addMerges(source: usize, count: u32): void {
+/** Empties the tables of merges. To be called before any are added. */
+export function clearMerges(): void {
+  mergeCount = 0;
   memory.fill(pairKeys, 0xff, (pairMask + 1) << 3);
+  memory.fill(byteRanks, 0xff, 4 << 16);
+}
+
+/** Puts a merge into the table, after all others. The later of two equal pairs counts. */
+export function addMerge(left: u32, right: u32, product: u32): void {
+  const key = ((<u64>left) << 32) | <u64>right;
+  const hash = hashOfPair(key);
+  const bit = hash >> filterShift;
+  const byte = filter + <usize>(bit >> 3);
+  store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (<u32>bit & 7))));
+  let slot = <usize>hash & pairMask;
+  while (true) {
+    const found = load<u64>(pairKeys + (slot << 3));
+    if (found === EMPTY || found === key) break;
+    slot = (slot + 1) & pairMask;
+  }
+  store<u64>(pairKeys + (slot << 3), key);
+  store<u32>(pairRanks + (slot << 2), mergeCount);
+  store<u32>(products + ((<usize>mergeCount) << 2), product);
+  mergeCount++;
+}
+
+/** Adds merges, pairs of ids at `source`; what they make is in the table of products already. */
+export function addMerges(source: usize, count: u32): void {
   for (let rank: u32 = 0; rank < count; rank++) {
     const at = source + ((<usize>rank) << 3);
-    const key = ((<u64>load<u32>(at)) << 32) | <u64>load<u32>(at, 4);
-    const hash = hashOfPair(key);
-    const bit = hash >> filterShift;
-    const byte = filter + <usize>(bit >> 3);
-    store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (<u32>bit & 7))));
-    let slot = <usize>hash & pairMask;
-    while (true) {
-      const found = load<u64>(pairKeys + (slot << 3));
-      if (found === EMPTY || found === key) break;
-      slot = (slot + 1) & pairMask;
-    }
-    store<u64>(pairKeys + (slot << 3), key);
-    store<u32>(pairRanks + (slot << 2), rank);
+    addMerge(load<u32>(at), load<u32>(at, 4), load<u32>(products + ((<usize>rank) << 2)));
   }
   for (let left: usize = 0; left < 256; left++) {
     for (let right: usize = 0; right < 256; right++) {
@@ -193,6 +222,51 @@ export function addMerges(source: usize, count: u32): void {
       store<u32>(byteRanks + (((left << 8) | right) << 2), rank);
     }
   }
+}
+
+/**
+ * Finds the merges of tokens that are ranked, as src/byte-pair/recover-merges.ts says, and adds them: token `id` is the bytes from its start
+ * to its end, both counted from `bytes`, none longer than `longest`. The pairs are written to `pairs`.
+ *
+ * @returns the first id, from `id` on, that its merge is not found of, because lower ranks do not leave two parts of it; else `size`
+ */
+export function recoverMerges(
+  bytes: usize,
+  starts: usize,
+  ends: usize,
+  pairs: usize,
+  id: u32,
+  size: u32,
+): u32 {
+  for (; id < size; id++) {
+    const place = (<usize>id) << 2;
+    const piece = bytes + load<u32>(starts + place);
+    const length = bytes + load<u32>(ends + place) - piece;
+    if (length < 2) continue;
+    if (merge(piece, length) !== 2) return id;
+    const left = load<u32>(IDS);
+    const right = load<u32>(IDS, 4);
+    store<u32>(pairs + ((<usize>mergeCount) << 3), left);
+    store<u32>(pairs + ((<usize>mergeCount) << 3), right, 4);
+    if (length === 2) {
+      const both = ((<usize>load<u8>(piece)) << 8) | <usize>load<u8>(piece, 1);
+      store<u32>(byteRanks + (both << 2), mergeCount);
+    }
+    addMerge(left, right, id);
+  }
+  return size;
+}
+
+/** Which id, from `id` on, merges do not make of a token's bytes, given as for `recoverMerges`; else `size`. Empty tokens are passed over. */
+export function findUnmerged(bytes: usize, starts: usize, ends: usize, id: u32, size: u32): u32 {
+  for (; id < size; id++) {
+    const place = (<usize>id) << 2;
+    const piece = bytes + load<u32>(starts + place);
+    const length = bytes + load<u32>(ends + place) - piece;
+    if (length === 0) continue;
+    if (length > longest || merge(piece, length) !== 1 || load<u32>(IDS) !== id) return id;
+  }
+  return size;
 }
 
 function rankOf(left: u32, right: u32): u32 {
@@ -276,6 +350,29 @@ function wide(at: usize, first: u32): u32 {
 function peek(at: usize): u32 {
   const byte: u32 = load<u8>(at);
   return byte < 0x80 ? 0x100 | <u32>load<u8>(ascii + byte) : wide(at, byte);
+}
+
+/** The end of the letters of ASCII from `at` on. */
+function asciiLettersEnd(at: usize): usize {
+  while (true) {
+    const bits = i8x16.bitmask(inRange(v128.or(v128.load(at), i8x16.splat(0x20)), 0x61));
+    if (bits !== 0xffff) return at + <usize>ctz(~bits);
+    at += 16;
+  }
+}
+
+/** Which of 16 bytes are among the 26 from `first` on. */
+function inRange(bytes: v128, first: i8): v128 {
+  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(first)), i8x16.splat(26));
+}
+
+/** The end of a word of ASCII in a piece: capitals, then small letters. 0 where that is not known: because of other letters, or many. */
+function asciiCasedEnd(at: usize): usize {
+  const bytes = v128.load(at);
+  const capitals = ctz(~i8x16.bitmask(inRange(bytes, 0x41)));
+  const smalls = ctz(~(i8x16.bitmask(inRange(bytes, 0x61)) >> capitals));
+  const end = at + <usize>(capitals + smalls);
+  return capitals + smalls < 16 && load<u8>(end) < 0x80 ? end : 0;
 }
 
 function runEnd(start: usize, mask: u32): usize {
@@ -363,9 +460,26 @@ function plainWordEnd(start: usize, first: u32): usize {
   return end > at ? end : start;
 }
 
+/** The end of a piece that is a word of ASCII, with or without a character before it; 0 if it is none, or may go on beyond ASCII. */
+function asciiWordEnd(start: usize, byte: u32): usize {
+  let at = start;
+  if (style === GPT2) at += usize(byte === 0x20);
+  else at += usize((<u32>load<u8>(ascii + byte) & NO_PREFIX) === 0);
+  if (style === CASED) {
+    const end = asciiCasedEnd(at);
+    return end > at ? contractionEnd(end) : 0;
+  }
+  const end = asciiLettersEnd(at);
+  return end > at && load<u8>(end) < 0x80 ? end : 0;
+}
+
 /** The end of the piece that starts at `start`, which is before the end of the chunk. */
 export function pieceEnd(start: usize): usize {
   const byte: u32 = load<u8>(start);
+  if (byte !== 0x27 && byte < 0x80) {
+    const end = asciiWordEnd(start, byte);
+    if (end > 0) return end;
+  }
   const first = peek(start);
   if (style === GPT2) {
     if (byte === 0x27) {
@@ -411,9 +525,8 @@ export function pieceEnd(start: usize): usize {
   }
 }
 
-/** The first eight bytes, or fewer, as a number; of longer pieces a hash of all. */
-function keyOf(piece: usize, length: usize): u64 {
-  if (length <= 8) return load<u64>(piece) & (EMPTY >> ((<u64>(8 - length)) << 3));
+/** Of a piece of more than 16 bytes. */
+function hashOfLong(piece: usize, length: usize): u64 {
   let hash: u64 = length;
   const last = piece + length - 8;
   for (let at = piece; at < last; at += 8) {
@@ -423,9 +536,14 @@ function keyOf(piece: usize, length: usize): u64 {
   return (hash ^ load<u64>(last)) * MIX;
 }
 
-function slotOf(key: u64): usize {
-  const hash = key * SPREAD;
-  return <usize>(hash >> 40) & (cacheSlots - 1);
+/** What a piece is looked up by. */
+function keyOf(piece: usize, length: usize): v128 {
+  if (length <= 16) return v128.and(v128.load(piece), v128.load(MASKS + (length << 4)));
+  return i64x2.replace_lane(i64x2.splat(load<u64>(piece)), 0, hashOfLong(piece, length));
+}
+
+function slotOf(first: u64, second: u64): usize {
+  return <usize>(((first * SPREAD) ^ (second * MIX)) >> cacheShift);
 }
 
 function isRecordOf(record: usize, piece: usize, length: usize): bool {
@@ -436,31 +554,40 @@ function isRecordOf(record: usize, piece: usize, length: usize): bool {
   return load<u64>(record + last) === load<u64>(piece + last);
 }
 
-/** Room for a piece's bytes in its record; pieces of up to eight bytes are in their slots. */
+/** Room for a piece's bytes in its record; shorter ones are in their slots. */
 function bytesRoom(length: usize): usize {
-  return length <= 8 ? 0 : (length + 7) & ~7;
+  return length <= 16 ? 0 : (length + 7) & ~7;
 }
 
-/** Puts a piece of `count` ids, which are at `ids`, into the cache. */
-function remember(piece: usize, length: usize, key: u64, ids: usize, count: usize): void {
+/** Copies ids, at least three: the places behind the last one are written over by what follows. */
+function copyIds(to: usize, from: usize, count: usize): void {
+  store<u64>(to, load<u64>(from));
+  store<u32>(to, load<u32>(from, 8), 8);
+  for (let at: usize = 12; at < count << 2; at += 4) store<u32>(to + at, load<u32>(from + at));
+}
+
+/** Puts a piece of `count` ids, which are in IDS, into the cache. */
+function remember(piece: usize, length: usize, key: v128, count: usize): void {
   const room = bytesRoom(length);
-  const size = (room + 4 + (count << 2) + 7) & ~7;
+  // With room for two more ids, as ids are copied three at a time.
+  const size = (room + 12 + (count << 2) + 7) & ~7;
   if (cacheCount << 1 >= cacheSlots) {
     if (cacheSlots < largestCache) growCache();
     else forget();
   }
   if (arenaTop + size > arenaEnd) forget();
   cacheCount++;
-  store<u64>(SLOT, key);
-  if (count === 1 && length <= 8) {
-    store<u32>(SLOT, <u32>length | ONE_ID, 8);
-    store<u32>(SLOT, load<u32>(ids), 12);
+  v128.store(SLOT, key);
+  if (count <= 3 && room === 0) {
+    store<u32>(SLOT, <u32>length | ((<u32>count) << 16), TAG);
+    store<u64>(SLOT, load<u64>(IDS), VALUES);
+    store<u32>(SLOT, load<u32>(IDS, 8), VALUES + 8);
   } else {
-    store<u32>(SLOT, <u32>length, 8);
-    store<u32>(SLOT, <u32>arenaTop, 12);
-    memory.copy(arenaTop, piece, room > 0 ? length : 0);
+    store<u32>(SLOT, <u32>length, TAG);
+    store<u32>(SLOT, <u32>arenaTop, VALUES);
+    if (room > 0) memory.copy(arenaTop, piece, length);
     store<u32>(arenaTop + room, <u32>count);
-    memory.copy(arenaTop + room + 4, ids, count << 2);
+    copyIds(arenaTop + room + 4, IDS, count);
     arenaTop += size;
   }
   insertSlot(SLOT);
@@ -468,25 +595,24 @@ function remember(piece: usize, length: usize, key: u64, ids: usize, count: usiz
 
 /** Four times the slots. What they hold goes over by way of the room behind the largest cache. */
 function growCache(): void {
-  const old = cache + (largestCache << 4);
+  const old = cache + (largestCache << SLOT_SIZE);
   const oldSlots = cacheSlots;
-  memory.copy(old, cache, oldSlots << 4);
-  cacheSlots <<= 2;
-  memory.fill(cache, 0, cacheSlots << 4);
+  memory.copy(old, cache, oldSlots << SLOT_SIZE);
+  setSlots(cacheSlots << 2);
+  memory.fill(cache, 0, cacheSlots << SLOT_SIZE);
   for (let index: usize = 0; index < oldSlots; index++) {
-    const from = old + (index << 4);
-    if (load<u32>(from, 8) === 0) continue;
-    insertSlot(from);
+    const from = old + (index << SLOT_SIZE);
+    if (load<u32>(from, TAG) !== 0) insertSlot(from);
   }
 }
 
 /** Gives a piece an id whatever merges make of it, for good. To be called before anything is encoded. */
 export function pin(piece: usize, length: usize, id: u32): void {
   store<u32>(IDS, id);
-  remember(piece, length, keyOf(piece, length), IDS, 1);
-  const to = pins + (pinCount << 4);
-  store<u64>(to, load<u64>(SLOT));
-  store<u64>(to, load<u64>(SLOT, 8), 8);
+  remember(piece, length, keyOf(piece, length), 1);
+  const to = pins + (pinCount << SLOT_SIZE);
+  v128.store(to, v128.load(SLOT));
+  v128.store(to, v128.load(SLOT, 16), 16);
   pinCount++;
   arena = arenaTop;
 }
@@ -511,35 +637,32 @@ export function encode(start: usize, end: usize, isLast: bool): usize {
       break;
     }
     const key = keyOf(at, length);
-    let slot = slotOf(key);
+    let slot = slotOf(i64x2.extract_lane(key, 0), i64x2.extract_lane(key, 1));
     while (true) {
-      const place = cache + (slot << 4);
-      const tag = load<u32>(place, 8);
-      if (tag === 0) {
-        const count = merge(at, length);
-        for (let index: usize = 0; index < count; index++) {
-          store<u32>(target + (index << 2), load<u32>(IDS + (index << 2)));
-        }
-        target += count << 2;
-        remember(at, length, key, IDS, count);
-        break;
-      }
-      if (load<u64>(place) === key && (tag & ~ONE_ID) === <u32>length) {
-        if (tag & ONE_ID) {
-          store<u32>(target, load<u32>(place, 12));
-          target += 4;
+      const place = cache + (slot << SLOT_SIZE);
+      const tag = load<u32>(place, TAG);
+      if ((tag & 0xffff) === <u32>length && i64x2.all_true(i64x2.eq(key, v128.load(place)))) {
+        const few: usize = tag >> 16;
+        if (few > 0) {
+          copyIds(target, place + VALUES, 3);
+          target += few << 2;
           break;
         }
-        const record: usize = load<u32>(place, 12);
-        if (length <= 8 || isRecordOf(record, at, length)) {
+        const record: usize = load<u32>(place, VALUES);
+        if (length <= 16 || isRecordOf(record, at, length)) {
           const ids = record + bytesRoom(length);
           const count: usize = load<u32>(ids);
-          for (let index: usize = 0; index < count; index++) {
-            store<u32>(target + (index << 2), load<u32>(ids + (index << 2), 4));
-          }
+          copyIds(target, ids + 4, count);
           target += count << 2;
           break;
         }
+      }
+      if (tag === 0) {
+        const count = merge(at, length);
+        copyIds(target, IDS, count);
+        target += count << 2;
+        remember(at, length, key, count);
+        break;
       }
       slot = (slot + 1) & (cacheSlots - 1);
     }

@@ -61,7 +61,7 @@ export {
   type UnigramOptions,
   type UnigramSampling,
 } from './models/unigram/unigram-model.ts';
-export { Vocabulary as TokenVocabulary } from './models/vocabulary.ts';
+export { type TokenLookup, Vocabulary as TokenVocabulary } from './models/vocabulary.ts';
 export { WordLevelModel } from './models/word-level.ts';
 export { WordPieceModel, type WordPieceOptions } from './models/word-piece.ts';
 export { Edits, NormalizedText } from './normalized-text.ts';

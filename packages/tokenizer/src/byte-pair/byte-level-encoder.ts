@@ -9,7 +9,6 @@ import type { RandomSource } from '../random-source.ts';
 import { RegexPattern } from '../regex/regex-pattern.ts';
 import type { SegmentEncoder } from '../segment-encoder.ts';
 import { cached } from '../word-cache.ts';
-import type { BytePairKernel } from './kernel/byte-pair-kernel.ts';
 import { createPieceScanner } from './piece-scanner.ts';
 import { GPT2_PATTERN, type SplitRule, splitRule } from './split-patterns.ts';
 
@@ -78,10 +77,9 @@ function createStretchEncoder(rule: SplitRule | undefined, model: BytePairModel)
     }
   };
   if (model.isRandom) return encodeHere;
-  let kernel: BytePairKernel | 'none' | undefined;
   return (text, output, random) => {
-    kernel ??= model.createKernel(rule) ?? 'none';
-    if (kernel === 'none') encodeHere(text, output, random);
-    else kernel.encode(text, output, (piece) => model.encodeBytes(piece, output, random));
+    const { kernel } = model;
+    if (!kernel) encodeHere(text, output, random);
+    else kernel.encode(rule, text, output, (piece) => model.encodeBytes(piece, output, random));
   };
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { Tiktoken, type TiktokenEncoding } from 'tiktoken';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { anyText } from '../../test/fuzz-text.ts';
 import { dataPath, huggingFace } from '../../test/oracles.ts';
 import { loadTokenizer } from '../load-tokenizer.ts';
@@ -124,6 +124,52 @@ const anyRanks = fc
   })
   .map((tokens) => tokens.map((token) => token.toString('base64')));
 
+function withoutWebAssembly<Result>(make: () => Result): Result {
+  try {
+    vi.stubGlobal('WebAssembly', undefined);
+    return make();
+  } finally {
+    vi.unstubAllGlobals();
+  }
+}
+
+test('tokens longer than the kernel takes have merges, too', () => {
+  const lines = Array.from({ length: 9 }, (_, power) => `${btoa('a'.repeat(2 << power))} ${256 + power}`);
+  const tokenizer = loadTiktoken([bytesFile, ...lines].join('\n'), { pattern: '[\\s\\S]+' });
+  expect([...tokenizer.encode('a'.repeat(600))]).toEqual([264, 261, 259, 258]);
+});
+
+test('texts are tokens as a whole, whatever merges make of them, with and without WebAssembly', () => {
+  const file = `${bytesFile}\n${btoa('abc')} 256\n${btoa('bc')} 257\n${btoa('xyz')} 258`;
+  const options = { pattern: '[a-z]+|[^a-z]+', specialTokens: { '<s>': 300, qq: 299 } };
+  const tokenizer = loadTiktoken(file, options);
+  const other = withoutWebAssembly(() => {
+    const made = loadTiktoken(file, options);
+    expect([...made.encode('xyz', { parseSpecialTokens: false })]).toEqual([258]);
+    return made;
+  });
+  for (const [text, ids] of [
+    ['xyz', [258]],
+    ['xyzx', [120, 121, 122, 120]],
+    ['abc', [256]],
+    ['qq', [299]],
+  ] as const) {
+    for (const each of [tokenizer, other, loadTokenizer(tokenizer.toJSON())]) {
+      expect([...each.encode(text, { parseSpecialTokens: false })]).toEqual(ids);
+    }
+  }
+  expect([tokenizer.model.idOf('xyz'), tokenizer.model.idOf('<s>'), tokenizer.model.idOf('中')]).toEqual([
+    258,
+    300,
+    undefined,
+  ]);
+  expect([tokenizer.model.tokenOf(259), tokenizer.model.tokenOf(299), tokenizer.vocabSize]).toEqual([
+    undefined,
+    'qq',
+    301,
+  ]);
+});
+
 test('any ranks give the ids that tiktoken gives, and that Hugging Face gives with the merges recovered', async () => {
   const pattern = '[\\s\\S]+';
   await fc.assert(
@@ -143,6 +189,8 @@ test('any ranks give the ids that tiktoken gives, and that Hugging Face gives wi
           expect([...tokenizer.encode(word)]).toEqual(ids);
           expect(await other.encode(word)).toEqual(ids);
         }
+        const inScript = withoutWebAssembly(() => loadTiktoken(lines.join('\n'), { pattern }));
+        expect(JSON.stringify(inScript)).toBe(JSON.stringify(tokenizer));
         peer.free();
       },
     ),

@@ -2,17 +2,19 @@ import { ByteLevelDecoder } from '../decoders/byte-level.ts';
 import { describeValue } from '../describe-value.ts';
 import { BytePairModel } from '../models/byte-pair.ts';
 import { largestVocabSize } from '../models/read-vocab.ts';
-import { Vocabulary } from '../models/vocabulary.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { SequencePreTokenizer } from '../pre-tokenizers/sequence.ts';
 import { SplitPreTokenizer } from '../pre-tokenizers/split.ts';
 import { RegexPattern } from '../regex/regex-pattern.ts';
 import { Tokenizer } from '../tokenizer.ts';
-import { createByteAlphabet } from './byte-alphabet.ts';
+import { createByteAlphabet, tokenBytes } from './byte-alphabet.ts';
+import { BytePairKernel } from './kernel/byte-pair-kernel.ts';
+import { RankVocabulary } from './rank-vocabulary.ts';
 import { readRanks, type TokenBytes } from './read-ranks.ts';
-import { recoverMerges } from './recover-merges.ts';
+import { lastPairOf, recoverMerges } from './recover-merges.ts';
 import { GPT2_PATTERN, toOniguruma } from './split-patterns.ts';
 import type { TiktokenEncoding } from './tiktoken-encodings.ts';
+import { TokenIndex } from './token-index.ts';
 
 export interface LoadTiktokenOptions extends Partial<TiktokenEncoding> {
   /**
@@ -55,26 +57,21 @@ export function loadTiktoken(
   }
   const tokens = readRanks(ranks, caller, source);
   const byteIds = findBytes(tokens, `${caller}: ${source}`);
-  const texts = tokenTexts(tokens);
-  for (const [content, id] of Object.entries(specialTokens)) {
-    if (!Number.isInteger(id) || id < 0 || id >= largestVocabSize || texts[id] !== undefined) {
-      throw new RangeError(
-        `${caller}: specialTokens must have ids from 0 to ${largestVocabSize - 1} that no rank has, got ${describeValue(id)} for ${describeValue(content)}.`,
-      );
-    }
-    // Sparse arrays are slow.
-    while (texts.length < id) texts.push(undefined);
-    texts[id] = content;
-  }
-  const { pairs, products, unmerged } = recoverMerges(tokens, byteIds);
-  const vocabulary = new Vocabulary(texts);
-  requireDistinct(vocabulary, texts, `${caller}: ${source}`);
+  const index = indexTokens(tokens, `${caller}: ${source}`);
+  checkSpecialTokens(specialTokens, tokens, index, caller, source);
+  const vocabulary = new RankVocabulary(tokens, index, specialTokens);
+  const lastPair = lastPairOf(tokens, index);
+  const alphabet = createByteAlphabet();
+  const inKernel = BytePairKernel.ofRanks(
+    tokens,
+    byteIds,
+    lastPair,
+    Object.entries(specialTokens).map(([content, id]) => [tokenBytes(content, alphabet), id]),
+  );
+  const { pairs, products } = inKernel?.merges ?? recoverMerges(tokens, byteIds, lastPair);
   const translated = toOniguruma(pattern);
   return new Tokenizer({
-    model: new BytePairModel(vocabulary, pairs, products, { ignoreMerges: true }, [
-      ...unmerged,
-      ...Object.values(specialTokens),
-    ]),
+    model: new BytePairModel(vocabulary, pairs, products, { ignoreMerges: true }, inKernel?.kernel),
     preTokenizer:
       translated === GPT2_PATTERN
         ? new ByteLevelPreTokenizer({ addPrefixSpace: false })
@@ -101,29 +98,46 @@ function findBytes({ bytes, starts, ends }: TokenBytes, place: string): Int32Arr
   );
 }
 
-/** The tokens in the byte alphabet, by id. */
-function tokenTexts({ bytes, starts, ends }: TokenBytes): (string | undefined)[] {
-  const codes = createByteAlphabet().characters.map((character) => character.charCodeAt(0));
-  const written = Uint16Array.from(bytes, (byte) => codes[byte]!);
-  const decoder = new TextDecoder('utf-16le', { ignoreBOM: true });
-  const all = decoder.decode(written);
-  const texts: (string | undefined)[] = [];
-  for (let id = 0; id < starts.length; id++) {
-    texts.push(starts[id]! < ends[id]! ? all.slice(starts[id]!, ends[id]!) : undefined);
+function indexTokens(tokens: TokenBytes, place: string): TokenIndex {
+  const index = new TokenIndex(tokens);
+  for (let id = 0; id < tokens.starts.length; id++) {
+    if (tokens.starts[id] === tokens.ends[id]) continue;
+    const same = index.add(id);
+    if (same < 0) continue;
+    const { characters } = createByteAlphabet();
+    const text = Array.from(
+      tokens.bytes.subarray(tokens.starts[id], tokens.ends[id]),
+      (byte) => characters[byte]!,
+    );
+    throw new RangeError(
+      `${place} must name each token once, got ${describeValue(text.join(''))} as ${same} and ${id}.`,
+    );
   }
-  return texts;
+  return index;
 }
 
-function requireDistinct(
-  vocabulary: Vocabulary,
-  texts: readonly (string | undefined)[],
-  place: string,
+function checkSpecialTokens(
+  specialTokens: Readonly<Record<string, number>>,
+  { starts, ends }: TokenBytes,
+  index: TokenIndex,
+  caller: string,
+  source: string,
 ): void {
-  for (let id = 0; id < texts.length; id++) {
-    const text = texts[id];
-    if (text !== undefined && vocabulary.idOf(text) !== id) {
+  const alphabet = createByteAlphabet();
+  const owners = new Set<number>();
+  for (const [content, id] of Object.entries(specialTokens)) {
+    const isId = Number.isInteger(id) && id >= 0 && id < largestVocabSize;
+    if (!isId || ends[id]! > starts[id]! || owners.has(id)) {
       throw new RangeError(
-        `${place} must name each token once, got ${describeValue(text)} as ${id} and ${vocabulary.idOf(text)}.`,
+        `${caller}: specialTokens must have ids from 0 to ${largestVocabSize - 1} that no rank has, got ${describeValue(id)} for ${describeValue(content)}.`,
+      );
+    }
+    owners.add(id);
+    const isInAlphabet = [...content].every((character) => alphabet.bytes.has(character));
+    const same = isInAlphabet ? index.find(tokenBytes(content, alphabet)) : -1;
+    if (same >= 0) {
+      throw new RangeError(
+        `${caller}: ${source} must name each token once, got ${describeValue(content)} as ${same} and ${id}.`,
       );
     }
   }

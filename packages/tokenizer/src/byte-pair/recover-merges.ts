@@ -1,6 +1,7 @@
 import { mergeSymbols } from './merge-symbols.ts';
 import { PairMap } from './pair-map.ts';
 import type { TokenBytes } from './read-ranks.ts';
+import type { TokenIndex } from './token-index.ts';
 
 /** Merges as `BytePairModel` takes them. */
 export interface RecoveredMerges {
@@ -20,16 +21,22 @@ export interface RecoveredMerges {
  * alone. So only one pair can ever become the token: the last that remains when its bytes are merged alone. A token whose bytes do not end
  * as two such neighbors has no merge; only a piece that is this token as a whole becomes it.
  *
- * @param byteIds ids of the 256 bytes
+ * This is how it is done where there is no WebAssembly; the kernel does the same.
+ *
+ * @param byteIds  ids of the 256 bytes
+ * @param lastPair see {@link lastPairOf}
  */
-export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int32Array): RecoveredMerges {
+export function recoverMerges(
+  { bytes, starts, ends }: TokenBytes,
+  byteIds: Int32Array,
+  lastPair: LastPair,
+): RecoveredMerges {
   const size = starts.length;
   const pairs = new Int32Array(size * 2);
   const products = new Int32Array(size);
   const ranks = new PairMap(size);
   const table = { ranks, products };
   let symbols = new Int32Array(256);
-  let merge: FullMerge | undefined;
   const unmerged: number[] = [];
   let count = 0;
   for (let id = 0; id < size; id++) {
@@ -47,8 +54,7 @@ export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int3
       right = symbols[1]!;
     } else {
       // A token of higher rank stands between, or there is no way.
-      merge ??= fullMerge({ bytes, starts, ends });
-      const last = merge(bytes.subarray(start, start + length));
+      const last = lastPair(id);
       if (!last) {
         unmerged.push(id);
         continue;
@@ -64,31 +70,27 @@ export function recoverMerges({ bytes, starts, ends }: TokenBytes, byteIds: Int3
 }
 
 /** The last two neighbors before a token's bytes are the token; undefined if they never are. */
-type FullMerge = (token: Uint8Array) => readonly [left: number, right: number] | undefined;
+export type LastPair = (id: number) => readonly [left: number, right: number] | undefined;
 
-/** Merges by the tokens' bytes alone. Needed for few tokens of few vocabularies. */
-function fullMerge({ bytes, starts, ends }: TokenBytes): FullMerge {
-  // Keys have a code unit for each byte: no text, which half a character could not be.
-  const keyOf = (part: Uint8Array): string => String.fromCharCode(...part);
-  const ids = new Map<string, number>();
-  for (let id = 0; id < starts.length; id++) {
-    if (ends[id]! > starts[id]!) ids.set(keyOf(bytes.subarray(starts[id]!, ends[id]!)), id);
-  }
-  return (token) => {
-    let parts = Array.from(token, (byte) => String.fromCharCode(byte));
+/** Merges by the tokens' bytes alone, whatever their ranks. Needed for few tokens of few vocabularies. */
+export function lastPairOf({ bytes, starts, ends }: TokenBytes, index: TokenIndex): LastPair {
+  return (id) => {
+    // Where parts start, and where the last one ends.
+    let places = Array.from({ length: ends[id]! - starts[id]! + 1 }, (_, at) => starts[id]! + at);
     for (;;) {
       let best = -1;
       let lowest = Number.POSITIVE_INFINITY;
-      for (let index = 0; index + 1 < parts.length; index++) {
-        const rank = ids.get(parts[index]! + parts[index + 1]!);
-        if (rank !== undefined && rank < lowest) {
+      for (let part = 0; part + 2 < places.length; part++) {
+        const rank = index.find(bytes, places[part], places[part + 2]);
+        if (rank >= 0 && rank < lowest) {
           lowest = rank;
-          best = index;
+          best = part;
         }
       }
       if (best < 0) return undefined;
-      if (parts.length === 2) return [ids.get(parts[0]!)!, ids.get(parts[1]!)!];
-      parts = parts.toSpliced(best, 2, parts[best]! + parts[best + 1]!);
+      const [start, middle, end] = places as [number, number, number];
+      if (places.length === 3) return [index.find(bytes, start, middle), index.find(bytes, middle, end)];
+      places = places.toSpliced(best + 1, 1);
     }
   };
 }

@@ -1,9 +1,9 @@
-import { type ByteAlphabet, createByteAlphabet, tokenBytes } from '../byte-pair/byte-alphabet.ts';
+import { createByteAlphabet } from '../byte-pair/byte-alphabet.ts';
 import { BytePairKernel } from '../byte-pair/kernel/byte-pair-kernel.ts';
 import { type MergeTable, mergeSymbols } from '../byte-pair/merge-symbols.ts';
 import { mergeWithDropout } from '../byte-pair/merge-with-dropout.ts';
 import { PairMap } from '../byte-pair/pair-map.ts';
-import type { SplitRule } from '../byte-pair/split-patterns.ts';
+import { wholeTokens } from '../byte-pair/whole-tokens.ts';
 import { writeUtf8 } from '../byte-pair/write-utf8.ts';
 import type { IdBuffer } from '../id-buffer.ts';
 import type { RandomSource } from '../random-source.ts';
@@ -11,7 +11,7 @@ import type { BytePairModelJson } from '../tokenizer-json.ts';
 import { BytePlaces, byteCount } from './byte-places.ts';
 import type { Model } from './model.ts';
 import type { TokenSpans } from './token-spans.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { TokenLookup } from './vocabulary.ts';
 
 export interface BytePairOptions {
   /** How likely each merge is left out, 0 to 1; null: never (default null). */
@@ -41,22 +41,22 @@ export class BytePairModel implements Model {
   readonly vocabSize: number;
   readonly tokenCount: number;
   readonly options: Required<BytePairOptions>;
-  readonly vocabulary: Vocabulary;
+  readonly vocabulary: TokenLookup;
   /** Whether every byte has a token in the byte alphabet, and no prefix or suffix is in its way. */
   readonly isByteLevel: boolean;
   /** As in the reference, dropout counts for words that are tokens, too. */
   readonly #takesWholeWords: boolean;
-  readonly #mergeTable: MergeTable;
   /** Ids of the tokens that merges merge: left, right, left, right, … */
   readonly #mergePairs: Int32Array;
-  readonly #unmerged: readonly number[] | undefined;
+  readonly #products: Int32Array;
+  #mergeTable: MergeTable | undefined;
+  #kernel: BytePairKernel | 'none' | undefined;
   readonly #unknownId: number | undefined;
   /** Ids of the bytes in the byte alphabet; used when the model is byte-level. */
   readonly #byteIds: Int32Array;
   /** Ids of `<0x00>` … `<0xFF>`, −1 where there is none. */
   readonly #fallbackIds: Int32Array | undefined;
-  /** Tokens of a byte-level vocabulary by the text they stand for; for `ignoreMerges`. */
-  #textIds: Map<string, number> | undefined;
+  readonly #alphabet: readonly string[];
   #symbols = new Int32Array(256);
   /** How many bytes of the word each symbol stands for. */
   #byteCounts = new Int32Array(256);
@@ -64,10 +64,10 @@ export class BytePairModel implements Model {
   /**
    * @param mergePairs ids of the tokens that merges merge: left, right, left, right, …, first merge first
    * @param products   id of the token that each merge makes
-   * @param unmerged   ids of the tokens that merges do not make of their own bytes; found out, where it matters, if it is not given
+   * @param kernel     the model in WebAssembly, where whoever makes the model has it already
    */
   constructor(
-    vocabulary: Vocabulary,
+    vocabulary: TokenLookup,
     mergePairs: Int32Array,
     products: Int32Array,
     {
@@ -79,7 +79,7 @@ export class BytePairModel implements Model {
       byteFallback = false,
       ignoreMerges = false,
     }: BytePairOptions = {},
-    unmerged?: readonly number[],
+    kernel?: BytePairKernel,
   ) {
     this.options = {
       dropout,
@@ -96,17 +96,11 @@ export class BytePairModel implements Model {
     this.isRandom = dropout !== null && dropout > 0;
     this.#takesWholeWords = ignoreMerges && !this.isRandom;
     this.#mergePairs = mergePairs;
-    this.#unmerged = unmerged;
-    const ranks = new PairMap(products.length);
-    for (let rank = 0; rank < products.length; rank++) {
-      ranks.set(mergePairs[rank * 2]!, mergePairs[rank * 2 + 1]!, rank);
-    }
-    this.#mergeTable = { ranks, products };
+    this.#products = products;
+    this.#kernel = kernel;
     this.#unknownId = unknownToken === null ? undefined : vocabulary.idOf(unknownToken);
-    this.#byteIds = Int32Array.from(
-      createByteAlphabet().characters,
-      (character) => vocabulary.idOf(character) ?? -1,
-    );
+    this.#alphabet = createByteAlphabet().characters;
+    this.#byteIds = Int32Array.from(this.#alphabet, (character) => vocabulary.idOf(character) ?? -1);
     this.isByteLevel = !continuingSubwordPrefix && !endOfWordSuffix && !this.#byteIds.includes(-1);
     this.#fallbackIds = byteFallback
       ? Int32Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(byteToken(byte)) ?? -1)
@@ -157,34 +151,36 @@ export class BytePairModel implements Model {
    * word's bytes in the alphabet, and faster.
    */
   encodeBytes(word: string, output: IdBuffer, random: RandomSource): void {
+    this.#reserve(word.length * 3);
+    const symbols = this.#symbols;
+    const byteIds = this.#byteIds;
+    const length = writeUtf8(word, symbols);
     if (this.#takesWholeWords) {
-      this.#textIds ??= this.#collectTexts();
-      const whole = this.#textIds.get(word);
+      let token = '';
+      for (let index = 0; index < length; index++) token += this.#alphabet[symbols[index]!];
+      const whole = this.vocabulary.idOf(token);
       if (whole !== undefined) {
         output.push(whole);
         return;
       }
     }
-    this.#reserve(word.length * 3);
-    const symbols = this.#symbols;
-    const byteIds = this.#byteIds;
-    const length = writeUtf8(word, symbols);
     for (let index = 0; index < length; index++) symbols[index] = byteIds[symbols[index]!]!;
     output.append(symbols.subarray(0, this.#merge(length, random)));
   }
 
   /**
-   * The model in WebAssembly, for text that a rule cuts; of byte-level models that do not draw only.
+   * The model in WebAssembly, made at first use; of byte-level models that do not draw only.
    *
-   * @returns undefined where WebAssembly cannot be used
+   * Undefined where WebAssembly cannot be used.
    */
-  createKernel(rule: SplitRule): BytePairKernel | undefined {
-    const alphabet = createByteAlphabet();
-    const pinned = this.#pinnedTokens(alphabet).map(
-      (id) => [tokenBytes(this.tokenOf(id)!, alphabet), id] as const,
-    );
-    const { products } = this.#mergeTable;
-    return BytePairKernel.of({ rule, byteIds: this.#byteIds, pairs: this.#mergePairs, products, pinned });
+  get kernel(): BytePairKernel | undefined {
+    this.#kernel ??=
+      BytePairKernel.of(
+        this.#byteIds,
+        { pairs: this.#mergePairs, products: this.#products },
+        this.options.ignoreMerges ? wholeTokens(this.vocabulary) : undefined,
+      ) ?? 'none';
+    return this.#kernel === 'none' ? undefined : this.#kernel;
   }
 
   toJSON(): BytePairModelJson {
@@ -212,30 +208,23 @@ export class BytePairModel implements Model {
     return this.#takesWholeWords ? this.vocabulary.idOf(word) : undefined;
   }
 
-  /** Ids of the tokens that a word is as a whole, though merges would make something else of it. */
-  #pinnedTokens(alphabet: ByteAlphabet): readonly number[] {
-    if (!this.options.ignoreMerges) return [];
-    if (this.#unmerged) return this.#unmerged;
-    const ids: number[] = [];
-    for (const [token, id] of this.vocabulary.entries()) {
-      this.#reserve(token.length);
-      let length = 0;
-      for (; length < token.length; length++) {
-        const byte = alphabet.bytes.get(token[length]!);
-        if (byte === undefined) break;
-        this.#symbols[length] = this.#byteIds[byte]!;
-      }
-      if (length < token.length || length === 0) continue;
-      if (mergeSymbols(this.#symbols, length, this.#mergeTable) !== 1 || this.#symbols[0] !== id)
-        ids.push(id);
+  /** Made at first use: the kernel does without. */
+  get #table(): MergeTable {
+    if (this.#mergeTable) return this.#mergeTable;
+    const pairs = this.#mergePairs;
+    const products = this.#products;
+    const ranks = new PairMap(products.length);
+    for (let rank = 0; rank < products.length; rank++) {
+      ranks.set(pairs[rank * 2]!, pairs[rank * 2 + 1]!, rank);
     }
-    return ids;
+    this.#mergeTable = { ranks, products };
+    return this.#mergeTable;
   }
 
   #merge(length: number, random: RandomSource, positions?: Int32Array): number {
     return this.isRandom
-      ? mergeWithDropout(this.#symbols, length, this.#mergeTable, this.options.dropout!, random, positions)
-      : mergeSymbols(this.#symbols, length, this.#mergeTable, positions);
+      ? mergeWithDropout(this.#symbols, length, this.#table, this.options.dropout!, random, positions)
+      : mergeSymbols(this.#symbols, length, this.#table, positions);
   }
 
   /** Writes the tokens of the word's characters to the front of `#symbols`; returns how many they are. */
@@ -305,21 +294,6 @@ export class BytePairModel implements Model {
     byteCounts.set(this.#byteCounts);
     this.#symbols = symbols;
     this.#byteCounts = byteCounts;
-  }
-
-  #collectTexts(): Map<string, number> {
-    const alphabet = createByteAlphabet();
-    const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-    const texts = new Map<string, number>();
-    for (const [token, id] of this.vocabulary.entries()) {
-      if ([...token].some((character) => !alphabet.bytes.has(character))) continue;
-      try {
-        texts.set(decoder.decode(tokenBytes(token, alphabet)), id);
-      } catch {
-        // Part of a character: no word.
-      }
-    }
-    return texts;
   }
 }
 

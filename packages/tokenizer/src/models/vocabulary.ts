@@ -1,8 +1,18 @@
 /** Token texts and their ids, both ways. Ids may be left out. */
-export class Vocabulary {
+export interface TokenLookup {
   /** One more than the largest id. */
   readonly size: number;
   /** How many tokens there are. */
+  readonly count: number;
+  idOf(token: string): number | undefined;
+  tokenOf(id: number): string | undefined;
+  entries(): IterableIterator<[token: string, id: number]>;
+  toJSON(): Record<string, number>;
+}
+
+/** Token texts and their ids, in memory as such. */
+export class Vocabulary implements TokenLookup {
+  readonly size: number;
   readonly count: number;
   readonly #ids: ReadonlyMap<string, number>;
   readonly #tokens: readonly (string | undefined)[];

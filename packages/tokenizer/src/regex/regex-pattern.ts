@@ -15,7 +15,7 @@ export class RegexPattern implements TextPattern {
   /** What a published pattern says; such a pattern leaves out nothing of a text. */
   readonly rule: SplitRule | undefined;
   readonly #scanner: PieceScanner | undefined;
-  readonly #matcher: RegexMatcher;
+  readonly #matcher: RegexMatcher | undefined;
   /** What a match may begin with; undefined if that is anything. */
   readonly #first: CodePointSet | undefined;
 
@@ -23,7 +23,10 @@ export class RegexPattern implements TextPattern {
   constructor(source: string) {
     this.source = source;
     this.rule = splitRule(source);
-    this.#scanner = this.rule && createPieceScanner(this.rule);
+    if (this.rule) {
+      this.#scanner = createPieceScanner(this.rule);
+      return;
+    }
     const program = compileRegex(parseRegex(source));
     this.#matcher = new RegexMatcher(program, source);
     this.#first = program.first && CodePointSet.ofRanges(program.first);
@@ -40,7 +43,7 @@ export class RegexPattern implements TextPattern {
       }
       return ranges;
     }
-    const matcher = this.#matcher;
+    const matcher = this.#matcher!;
     const first = this.#first;
     matcher.start(text);
     let lastEnd = -1;

@@ -1,0 +1,58 @@
+import type { TokenBytes } from './read-ranks.ts';
+
+/** Finds tokens by their bytes: a hash table of ids, with open addressing and linear probing. */
+export class TokenIndex {
+  readonly #tokens: TokenBytes;
+  /** Ids, −1 in empty slots. */
+  readonly #slots: Int32Array;
+  /** Hashes begin with it, so that no file can be made to have many tokens of one hash. */
+  readonly #seed = Math.floor(Math.random() * 2 ** 32);
+  #count = 0;
+
+  /** An index of no tokens yet. */
+  constructor(tokens: TokenBytes) {
+    this.#tokens = tokens;
+    this.#slots = new Int32Array(2 ** Math.ceil(Math.log2(2 * tokens.starts.length + 16))).fill(-1);
+  }
+
+  /** How many tokens there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Adds a token; returns the id of one that has the same bytes, which is left as it is, or −1. */
+  add(id: number): number {
+    const { bytes, starts, ends } = this.#tokens;
+    const slot = this.#slotOf(bytes, starts[id]!, ends[id]!);
+    const found = this.#slots[slot]!;
+    if (found >= 0) return found;
+    this.#slots[slot] = id;
+    this.#count++;
+    return -1;
+  }
+
+  /** The id of the token that has some bytes, or −1. */
+  find(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
+    return this.#slots[this.#slotOf(bytes, start, end)]!;
+  }
+
+  #slotOf(bytes: Uint8Array, start: number, end: number): number {
+    let hash = this.#seed;
+    for (let at = start; at < end; at++) hash = Math.imul(hash ^ bytes[at]!, 0x01000193);
+    hash = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d);
+    const slots = this.#slots;
+    const mask = slots.length - 1;
+    for (let slot = (hash ^ (hash >>> 13)) & mask; ; slot = (slot + 1) & mask) {
+      const id = slots[slot]!;
+      if (id < 0 || this.#has(id, bytes, start, end)) return slot;
+    }
+  }
+
+  #has(id: number, bytes: Uint8Array, start: number, end: number): boolean {
+    const { bytes: own, starts, ends } = this.#tokens;
+    const from = starts[id]!;
+    if (ends[id]! - from !== end - start) return false;
+    for (let at = start; at < end; at++) if (own[from + at - start] !== bytes[at]) return false;
+    return true;
+  }
+}
