@@ -1,5 +1,5 @@
 import { describeValue } from './describe-value.ts';
-import { contextsOf, nextWordDistribution } from './next-words.ts';
+import { nextWordDistribution } from './next-words.ts';
 import type { NgramModel } from './ngram-model.ts';
 import { createRandomSource, type RandomSource } from './random-source.ts';
 import { isSentenceStart } from './smoothing/smoothing.ts';
@@ -112,7 +112,7 @@ const ATTEMPTS = 16;
  * @returns undefined if it came to no end, because the model's probabilities do not add up
  */
 function drawByBackoff(model: NgramModel, state: number, random: RandomSource): number | undefined {
-  const contexts = contextsOf(model, state);
+  const contexts = model.contextsOf(state);
   let index = 0;
   for (let draws = 0; draws < 1000; draws++) {
     const word = drawSeen(model, contexts[index]!, random);

@@ -9,12 +9,19 @@ export {
   type TuneMixtureOptions,
   tuneMixture,
 } from './combine/mixture.ts';
+export { type ByteSource, type HttpSourceOptions, openHttpSource } from './compact/byte-source.ts';
 export {
   type DecodeCompactOptions,
   decodeCompact,
   type EncodeCompactOptions,
   encodeCompact,
 } from './compact/compact-file.ts';
+export { CompactModel } from './compact/compact-model.ts';
+export {
+  type OpenRemoteModelOptions,
+  openRemoteModel,
+  type RemoteModel,
+} from './compact/remote-model.ts';
 export { type CountNgramsOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
 export {
   type EstimateModelOptions,
@@ -26,7 +33,7 @@ export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } f
 export { KenlmProbingModel } from './kenlm/kenlm-probing-model.ts';
 export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
 export type { LanguageModel, WordScore } from './language-model.ts';
-export { likelyNextWords, type NextWord, nextWordDistribution } from './next-words.ts';
+export { likelyNextWords, type NextWord, type NextWordSource, nextWordDistribution } from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
 export { scoreLines, scoreText, type TextScore } from './perplexity.ts';

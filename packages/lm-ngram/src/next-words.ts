@@ -1,5 +1,4 @@
-import type { NgramModel } from './ngram-model.ts';
-import { SENTENCE_START } from './vocabulary.ts';
+import { type NgramVocabulary, SENTENCE_START } from './vocabulary.ts';
 
 /** A word that may follow, and how likely it is. */
 export interface NextWord {
@@ -9,26 +8,35 @@ export interface NextWord {
   readonly order: number;
 }
 
+/** A back-off model whose contexts can be looked into. */
+export interface NextWordSource<State = number> {
+  readonly vocabulary: NgramVocabulary;
+  /** The contexts that a state has, the longest first; the last is the root, 0. */
+  contextsOf(state: State): readonly number[];
+  /** Words of a context. */
+  levelOf(context: number): number;
+  /** Base 10. Not for the root. */
+  logBackoff(context: number): number;
+  /** The words seen after a context, by rising id, and the logarithms of their probabilities to base 10; all words for the root. */
+  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void;
+}
+
 /**
  * The probabilities of all words after a state, by id; `<s>`, which is never predicted, has 0.
  *
  * @returns `vocabSize` probabilities; with a smoothing that keeps to probabilities their sum is 1
  */
-export function nextWordDistribution(model: NgramModel, state: number): Float64Array {
-  const { trie, logProbabilities, logBackoffs } = model;
-  const distribution = new Float64Array(trie.vocabSize);
+export function nextWordDistribution<State>(model: NextWordSource<State>, state: State): Float64Array {
+  const distribution = new Float64Array(model.vocabulary.size);
   // From the shortest context to the longest, so that what longer n-grams say stands in the end.
-  const contexts = contextsOf(model, state).reverse();
-  let below = 0;
-  for (const context of contexts) {
+  for (const context of [...model.contextsOf(state)].reverse()) {
     if (context !== 0) {
-      below = 10 ** logBackoffs[context]!;
+      const below = 10 ** model.logBackoff(context);
       for (let word = 0; word < distribution.length; word++) distribution[word]! *= below;
     }
-    const end = trie.firstChildren[context + 1]!;
-    for (let node = trie.firstChildren[context]!; node < end; node++) {
-      distribution[trie.words[node]!] = 10 ** logProbabilities[node]!;
-    }
+    model.forEachChild(context, (word, log10Probability) => {
+      distribution[word] = 10 ** log10Probability;
+    });
   }
   distribution[SENTENCE_START] = 0;
   return distribution;
@@ -42,54 +50,57 @@ export function nextWordDistribution(model: NgramModel, state: number): Float64A
  *
  * @param count how many words, at most
  */
-export function likelyNextWords(model: NgramModel, state: number, count: number): NextWord[] {
-  const { trie, logProbabilities, logBackoffs } = model;
+export function likelyNextWords<State>(
+  model: NextWordSource<State>,
+  state: State,
+  count: number,
+): NextWord[] {
   const found: NextWord[] = [];
   const seen = new Set<number>([SENTENCE_START]);
   let backoff = 0;
-  for (const context of contextsOf(model, state)) {
-    if (context === 0) {
-      let left = count;
-      for (const node of unigramsByProbability(model)) {
-        if (left === 0) break;
-        const word = trie.words[node]!;
-        if (seen.has(word)) continue;
-        found.push({ word, log10Probability: backoff + logProbabilities[node]!, order: 1 });
-        left--;
-      }
-      break;
-    }
-    const order = trie.levelOf(context) + 1;
-    const end = trie.firstChildren[context + 1]!;
-    for (let node = trie.firstChildren[context]!; node < end; node++) {
-      const word = trie.words[node]!;
-      if (seen.has(word)) continue;
+  for (const context of model.contextsOf(state)) {
+    const order = model.levelOf(context) + 1;
+    const add = (word: number, log10Probability: number) => {
+      if (seen.has(word)) return;
       seen.add(word);
-      found.push({ word, log10Probability: backoff + logProbabilities[node]!, order });
+      found.push({ word, log10Probability: backoff + log10Probability, order });
+    };
+    if (context === 0) {
+      const { words, logs } = rankedUnigrams(model);
+      const most = found.length + count;
+      for (let rank = 0; rank < words.length && found.length < most; rank++) add(words[rank]!, logs[rank]!);
+    } else {
+      model.forEachChild(context, add);
+      backoff += model.logBackoff(context);
     }
-    backoff += logBackoffs[context]!;
   }
-  return found
+  return rankNextWords(found, count);
+}
+
+/** The most likely of some words, the most likely first; of equals the one with the smaller id. */
+function rankNextWords(words: readonly NextWord[], count: number): NextWord[] {
+  return [...words]
     .sort((a, b) => b.log10Probability - a.log10Probability || a.word - b.word)
     .slice(0, Math.max(0, count));
 }
 
-/** The state and its suffixes, the longest first; the last is the root. */
-export function contextsOf({ trie }: NgramModel, state: number): number[] {
-  const contexts = [state];
-  while (contexts[contexts.length - 1] !== 0) contexts.push(trie.suffixOf(contexts[contexts.length - 1]!));
-  return contexts;
+interface RankedWords {
+  readonly words: Int32Array;
+  readonly logs: Float32Array;
 }
 
-const sortedUnigrams = new WeakMap<NgramModel, Int32Array>();
+const unigrams = new WeakMap<object, RankedWords>();
 
-/** Nodes of all words, the most likely first. */
-function unigramsByProbability(model: NgramModel): Int32Array {
-  const known = sortedUnigrams.get(model);
+/** All words, the most likely first. */
+function rankedUnigrams<State>(model: NextWordSource<State>): RankedWords {
+  const known = unigrams.get(model);
   if (known) return known;
-  const { logProbabilities } = model;
-  const nodes = Int32Array.from({ length: model.vocabulary.size }, (_, word) => word + 1);
-  nodes.sort((a, b) => logProbabilities[b]! - logProbabilities[a]! || a - b);
-  sortedUnigrams.set(model, nodes);
-  return nodes;
+  const byWord = new Float32Array(model.vocabulary.size);
+  model.forEachChild(0, (word, log10Probability) => {
+    byWord[word] = log10Probability;
+  });
+  const words = Int32Array.from(byWord.keys()).sort((a, b) => byWord[b]! - byWord[a]! || a - b);
+  const ranked = { words, logs: Float32Array.from(words, (word) => byWord[word]!) };
+  unigrams.set(model, ranked);
+  return ranked;
 }

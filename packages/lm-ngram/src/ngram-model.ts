@@ -1,5 +1,6 @@
 import { describeValue } from './describe-value.ts';
 import type { LanguageModel, WordScore } from './language-model.ts';
+import type { NextWordSource } from './next-words.ts';
 import type { NgramTrie } from './ngram-trie.ts';
 import { type NgramVocabulary, SENTENCE_START, UNKNOWN } from './vocabulary.ts';
 
@@ -21,7 +22,7 @@ export interface NgramModelParts {
  *
  * @see Katz 1987; the file format: Doug Paul's ARPA, as in SRILM's ngram-format(5)
  */
-export class NgramModel implements LanguageModel {
+export class NgramModel implements LanguageModel, NextWordSource {
   readonly vocabulary: NgramVocabulary;
   readonly trie: NgramTrie;
   readonly order: number;
@@ -37,6 +38,11 @@ export class NgramModel implements LanguageModel {
     this.logProbabilities = logProbabilities;
     this.logBackoffs = logBackoffs;
     this.sentenceStart = trie.contextAfter(SENTENCE_START + 1);
+  }
+
+  /** Of its n-grams, in bytes; words are not counted. */
+  get byteLength(): number {
+    return this.trie.byteLength + this.logProbabilities.byteLength + this.logBackoffs.byteLength;
   }
 
   score(state: number, word: number): WordScore<number> {
@@ -92,5 +98,27 @@ export class NgramModel implements LanguageModel {
       if (output) output[index] = logProbability;
     }
     return { log10Probability: sum, state: context };
+  }
+
+  /** The state and its suffixes, the longest first; the last is the root. */
+  contextsOf(state: number): readonly number[] {
+    const contexts = [state];
+    for (let at = state; at !== 0; contexts.push(at)) at = this.trie.suffixOf(at);
+    return contexts;
+  }
+
+  levelOf(context: number): number {
+    return this.trie.levelOf(context);
+  }
+
+  logBackoff(context: number): number {
+    return this.logBackoffs[context]!;
+  }
+
+  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void {
+    const { firstChildren, words } = this.trie;
+    const end = firstChildren[context + 1]!;
+    for (let node = firstChildren[context]!; node < end; node++)
+      visit(words[node]!, this.logProbabilities[node]!);
   }
 }

@@ -48,6 +48,12 @@ export class NgramTrie {
     return this.words.length;
   }
 
+  /** Bytes of its arrays; {@link parents} are not counted. */
+  get byteLength(): number {
+    const arrays = [this.levelStarts, this.words, this.firstChildren, this.#suffixes, this.#signatures];
+    return arrays.reduce((sum, array) => sum + array.byteLength, 0);
+  }
+
   /** How many nodes may have children: those below the highest order. They come first. */
   get contextCount(): number {
     return this.levelStarts[this.order]!;

@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { type FileHandle, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type ReadArpaOptions, readArpaStream } from './arpa/arpa-reader.ts';
 import { writeArpa } from './arpa/write-arpa.ts';
+import type { ByteSource } from './compact/byte-source.ts';
 import { decodeCompact, type EncodeCompactOptions, encodeCompact } from './compact/compact-file.ts';
+import { CompactModel } from './compact/compact-model.ts';
 import { readKenlm } from './kenlm/read-kenlm.ts';
 import type { NgramModel } from './ngram-model.ts';
 
@@ -46,6 +48,58 @@ export async function writeArpaFile(path: string, model: NgramModel): Promise<vo
 export async function readCompactFile(path: string): Promise<NgramModel> {
   return decodeCompact(await readFile(path), { source: path });
 }
+
+/**
+ * Opens a compact file to be asked as it is, without unpacking it.
+ *
+ * @param shared whether its bytes go to shared memory (default false): other threads that get `model.bytes` make a `CompactModel` of them and
+ *   ask the same memory
+ * @throws {SyntaxError} if the file is broken; the message names it and the byte. Errors of the file system as they are
+ */
+export async function openCompactFile(
+  path: string,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Promise<CompactModel> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(shared ? new SharedArrayBuffer(size) : new ArrayBuffer(size));
+    await readFully(file, bytes, 0);
+    return new CompactModel(bytes, { source: path });
+  } finally {
+    await file.close();
+  }
+}
+
+/**
+ * A file for `openRemoteModel`, which reads from it what it is asked: a model larger than memory. Close it when the model is no longer used.
+ *
+ * @throws errors of the file system as they are
+ */
+export async function openFileSource(path: string): Promise<ByteSource & { close(): Promise<void> }> {
+  const file = await open(path);
+  const { size: length } = await file.stat();
+  return {
+    length,
+    async read(start, count) {
+      const bytes = new Uint8Array(count);
+      await readFully(file, bytes, start);
+      return bytes;
+    },
+    close: () => file.close(),
+  };
+}
+
+async function readFully(file: FileHandle, bytes: Uint8Array, start: number): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const { bytesRead } = await file.read(bytes, at, Math.min(bytes.length - at, LARGEST_READ), start + at);
+    if (bytesRead === 0) throw new RangeError(`the file ends at byte ${start + at}, before it should.`);
+    at += bytesRead;
+  }
+}
+
+/** Systems read no more than 2 GiB at once. */
+const LARGEST_READ = 1 << 30;
 
 /** Writes a model as a compact file; makes the folder if it is missing. The file gets its name only when it is whole. */
 export async function writeCompactFile(

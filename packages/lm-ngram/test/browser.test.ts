@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeInChromium } from '@wordloom/chromium/vitest';
 import { expect, test } from 'vitest';
-import { encodeCompact, trainNgramModel } from '../src/index.ts';
+import { decodeCompact, encodeCompact, trainNgramModel } from '../src/index.ts';
 import { answer, type ModelAnswer } from './browser/model-worker.ts';
 
 await describeInChromium(new URL('browser', import.meta.url), ({ open, folder }) => {
@@ -15,14 +15,17 @@ await describeInChromium(new URL('browser', import.meta.url), ({ open, folder })
     expect(await page.evaluate<ModelAnswer>(`answerInWorker(${JSON.stringify(task)})`)).toEqual(answer(task));
   });
 
-  test('a page opens a compact model that it fetches', async () => {
+  test('a page asks a compact model that it fetches, whole or in parts', async () => {
     const model = trainNgramModel(
       sentences.map((line) => line.split(' ')),
       { order: 4 },
     );
-    await writeFile(join(folder(), 'model.ngram'), encodeCompact(model));
+    const bytes = encodeCompact(model);
+    await writeFile(join(folder(), 'model.ngram'), bytes);
     const page = await open();
-    const { sizes } = await page.evaluate<{ sizes: number[] }>(`openModel('model.ngram')`);
-    expect(sizes).toEqual(model.trie.sizes);
+    const answer = await page.evaluate(`openModel('model.ngram', 'w5')`);
+    const unpacked = decodeCompact(bytes);
+    const { log10Probability } = unpacked.score(unpacked.sentenceStart, unpacked.vocabulary.idOf('w5'));
+    expect(answer).toEqual({ sizes: model.trie.sizes, logs: [log10Probability, log10Probability] });
   });
 });

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
+  CompactModel,
   CorpusIndex,
   decodeCompact,
   encodeCompact,
@@ -11,6 +12,7 @@ import {
   trainNgramModel,
 } from '@wordloom/lm-ngram';
 import { type BenchmarkRecord, recordOfRounds, type Subject } from '../report/record.ts';
+import { openInFreshPages } from './ngram-page.ts';
 import { readShakespeare } from './shakespeare.ts';
 import type { Suite, SuiteContext } from './suite.ts';
 
@@ -32,7 +34,22 @@ export const ngram: Suite = {
     const { cases, notes } = await readCases();
     const records: BenchmarkRecord[] = [];
     for (const item of cases) {
-      records.push(...measureModel(item, context), ...measureIndex(item, context));
+      const measured = measureModel(item, context);
+      records.push(...measured.records);
+      context.progress(`${item.name}: opening in pages`);
+      const pages = await openInFreshPages(measured.bytes, context.rounds ?? (context.quick ? 2 : 7));
+      if (!pages) notes.push(`${item.name}: no pages, as there is no Chromium.`);
+      for (const [kind, times] of Object.entries(pages ?? {})) {
+        const metric = `open compact file in a fresh page, ${kind}`;
+        const subject = { suite: NAME, case: item.name, metric, unit: 'ms' } as const;
+        records.push(
+          recordOfRounds(
+            subject,
+            times.map((time) => [time]),
+          ),
+        );
+      }
+      records.push(...measureIndex(item, context));
     }
     return { records, versions: {}, notes, failures: [] };
   },
@@ -69,7 +86,14 @@ function measureModel(
   { quick, rounds = quick ? 2 : 7, progress }: SuiteContext,
 ) {
   const split = (sentence: string) => sentence.split(' ');
-  const times = { estimate: [] as number[], ids: [] as number[], text: [] as number[], open: [] as number[] };
+  const times: Record<'estimate' | 'ids' | 'text' | 'open' | 'place' | 'placeIds', number[]> = {
+    estimate: [],
+    ids: [],
+    text: [],
+    open: [],
+    place: [],
+    placeIds: [],
+  };
   let model!: NgramModel;
   let bytes!: Uint8Array;
   for (let round = 0; round < rounds; round++) {
@@ -91,6 +115,15 @@ function measureModel(
     times.ids.push(count / seconds(ask));
     times.text.push(count / seconds(askText));
     times.open.push(1000 * seconds(() => decodeCompact(bytes)));
+    let inPlace!: CompactModel;
+    times.place.push(1000 * seconds(() => (inPlace = new CompactModel(bytes))));
+    const askInPlace = () => {
+      for (const sentence of ids) {
+        let at = inPlace.sentenceStart;
+        for (const word of sentence) at = inPlace.score(at, word).state;
+      }
+    };
+    times.placeIds.push(count / seconds(askInPlace));
   }
   const { perplexity } = scoreText(model, heldOut.map(split));
   const compact = scoreText(decodeCompact(bytes), heldOut.map(split)).perplexity;
@@ -105,13 +138,17 @@ function measureModel(
       },
       samples.map((sample) => [sample]),
     );
-  return [
+  const records = [
     record('estimate, text included', 's', times.estimate, perplexity),
     record('query from ids', 'tokens/s', times.ids),
     record('query from text', 'tokens/s', times.text),
+    record('memory of the model without its words', 'MiB', [model.byteLength / MEBIBYTE]),
     record('compact file', 'MiB', [bytes.length / MEBIBYTE], compact),
-    record('open compact file', 'ms', times.open),
+    record('open compact file, unpack', 'ms', times.open),
+    record('open compact file, in place', 'ms', times.place),
+    record('query in place, from ids', 'tokens/s', times.placeIds),
   ];
+  return { records, bytes };
 }
 
 const INDEX_WORDS = 10_000_000;

@@ -1,4 +1,4 @@
-import { decodeCompact } from '../../src/index.ts';
+import { CompactModel, openHttpSource, openRemoteModel } from '../../src/index.ts';
 import type { ModelAnswer, ModelTask } from './model-worker.ts';
 
 /** Has a Web Worker do a task. */
@@ -11,12 +11,13 @@ function answerInWorker(task: ModelTask): Promise<ModelAnswer> {
   });
 }
 
-/** Opens a compact model of this origin. */
-async function openModel(path: string): Promise<{ milliseconds: number; sizes: number[] }> {
-  const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
-  const start = performance.now();
-  const { trie } = decodeCompact(bytes);
-  return { milliseconds: performance.now() - start, sizes: trie.sizes };
+/** Opens a compact model of this origin: loaded whole, and asked by range requests. */
+async function openModel(path: string, word: string): Promise<{ sizes: readonly number[]; logs: number[] }> {
+  const model = new CompactModel(new Uint8Array(await (await fetch(path)).arrayBuffer()));
+  const remote = await openRemoteModel(await openHttpSource(path), { blockSize: 512 });
+  const loaded = model.score(model.sentenceStart, model.vocabulary.idOf(word));
+  const asked = await remote.score(remote.sentenceStart, remote.vocabulary.idOf(word));
+  return { sizes: model.sizes, logs: [loaded.log10Probability, asked.log10Probability] };
 }
 
 Object.assign(globalThis, { answerInWorker, openModel });
