@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { remat } from '../control/remat.ts';
 import { sumTo } from '../gradients/broadcast-gradients.ts';
 import { ShapeError } from '../tensor-data.ts';
+import { inRows, queryBlocks, rowsOf, scoresAt, scoresOf, sumOfRows } from './attention-blocks.ts';
 import { customGradient } from './custom-gradient.ts';
 import { dropoutMask } from './dropout.ts';
 
@@ -38,6 +39,8 @@ const MASKED = -1e9;
  * The backward pass is written by hand: with P the probabilities and o the output,
  * dS = P · (do vᵀ − Σ(do · o)), so no queries × keys product beyond P itself is kept.
  *
+ * Causal attention over many queries is computed in blocks of queries, each with the keys that it sees.
+ *
  * @param q `[batch, heads, queries, size]`
  * @param k `[batch, key heads, keys, size]`; key heads divide heads
  * @param v `[batch, key heads, keys, value size]`
@@ -58,42 +61,71 @@ export function attention(
   const [batch, heads, queries, size] = q.shape as Shape4D;
   const [, keyHeads, keys, valueSize] = v.shape as Shape4D;
   const { scale = 1 / Math.sqrt(size), bias, dropoutRate = 0 } = options;
-  const rows = (heads / keyHeads) * queries; // of all query heads that share a key head
-  const grouped = (x: tf.Tensor): tf.Tensor => tf.reshape(x, [batch, keyHeads, rows, x.shape[3]!]);
-  const scoreShape = [batch, heads, queries, keys];
+  const blocks = queryBlocks(queries, keys, options);
   return tf.tidy(() => {
     const { hidden, sighted } = visibility(queries, keys, options);
-    const keep = dropoutMask(scoreShape, dropoutRate);
+    const keep = dropoutMask([batch, heads, queries, keys], dropoutRate);
     return customGradient([q, k, v, ...(bias ? [bias] : [])], (q, k, v, bias) => {
-      const products = tf.mul(tf.matMul(grouped(q!), k!, false, true), scale); // [B, K, G Q, D] -> [B, K, G Q, T]
-      let scores: tf.Tensor = tf.reshape(products, scoreShape);
-      if (bias) scores = tf.add(scores, bias);
-      if (hidden) scores = tf.add(scores, hidden);
-      const probabilities = tf.softmax(scores);
-      const mixed = tf.matMul(grouped(keep ? tf.mul(probabilities, keep) : probabilities), v!);
-      let output: tf.Tensor = tf.reshape(mixed, [batch, heads, queries, valueSize]);
+      const computed = blocks.map((block) => {
+        const shape = scoresOf(block, q!);
+        const qk = tf.matMul(
+          grouped(rowsOf(q!, block.queries), keyHeads),
+          rowsOf(k!, block.keys),
+          false,
+          true,
+        );
+        let scores: tf.Tensor = tf.reshape(tf.mul(qk, scale), shape);
+        if (bias) scores = tf.add(scores, bias);
+        if (hidden) scores = tf.add(scores, scoresAt(hidden, block));
+        const probabilities = tf.softmax(scores);
+        const dropped = keep ? tf.mul(probabilities, scoresAt(keep, block)) : probabilities;
+        const mixed = tf.matMul(grouped(dropped, keyHeads), rowsOf(v!, block.keys)); // [B, K, G Q, D]
+        return { probabilities, output: tf.reshape(mixed, [batch, heads, shape[2], valueSize]) };
+      });
+      let output = inRows(computed.map(({ output }) => output));
       if (sighted) output = tf.mul(output, sighted);
 
       const gradients = (dy: tf.Tensor, saved: readonly tf.Tensor[]): tf.Tensor[] => {
-        const [q, k, v, probabilities, output, ...rest] = saved as Saved;
-        const savedKeep = keep && rest[0];
+        const [q, k, v, output, ...rest] = saved as Saved;
+        const savedKeep = keep && rest[blocks.length];
         const savedSighted = sighted && rest.at(-1);
-        const dropped = (x: tf.Tensor): tf.Tensor => (savedKeep ? tf.mul(x, savedKeep) : x);
         const dOutput = savedSighted ? tf.mul(dy, savedSighted) : dy;
-        const dv = tf.matMul(grouped(dropped(probabilities)), grouped(dOutput), true, false);
-        const dMixed = tf.reshape(tf.matMul(grouped(dOutput), v, false, true), scoreShape);
         const rowSums = tf.sum(tf.mul(dOutput, output), -1, true); // [B, H, Q, 1]
-        const dScores = tf.mul(probabilities, tf.sub(dropped(dMixed), rowSums));
-        const dq = tf.reshape(tf.mul(tf.matMul(grouped(dScores), k), scale), q.shape);
-        const dk = tf.mul(tf.matMul(grouped(dScores), grouped(q), true, false), scale);
-        return [dq, dk, dv, ...(bias ? [sumTo(dScores, bias.shape)] : [])];
+        const parts = blocks.map((block, index) => {
+          const probabilities = rest[index]!;
+          const dropped = (x: tf.Tensor): tf.Tensor =>
+            savedKeep ? tf.mul(x, scoresAt(savedKeep, block)) : x;
+          const dMixed = grouped(rowsOf(dOutput, block.queries), keyHeads);
+          const dv = tf.matMul(grouped(dropped(probabilities), keyHeads), dMixed, true, false);
+          const dDropped = tf.reshape(
+            tf.matMul(dMixed, rowsOf(v, block.keys), false, true),
+            probabilities.shape,
+          );
+          const dScores = tf.mul(probabilities, tf.sub(dropped(dDropped), rowsOf(rowSums, block.queries)));
+          const rows = grouped(dScores, keyHeads);
+          const dq = tf.mul(tf.matMul(rows, rowsOf(k, block.keys)), scale);
+          const dk = tf.mul(tf.matMul(rows, grouped(rowsOf(q, block.queries), keyHeads), true, false), scale);
+          return { dq: tf.reshape(dq, [batch, heads, -1, size]), dk, dv, dScores };
+        });
+        const keySpans = blocks.map((block) => block.keys);
+        return [
+          inRows(parts.map(({ dq }) => dq)),
+          sumOfRows(
+            parts.map(({ dk }) => dk),
+            keySpans,
+            keys,
+          ),
+          sumOfRows(
+            parts.map(({ dv }) => dv),
+            keySpans,
+            keys,
+          ),
+          ...(bias ? [sumTo(parts[0]!.dScores, bias.shape)] : []),
+        ];
       };
       const saved = [
-        q!,
-        k!,
-        v!,
-        probabilities,
-        output,
+        ...[q!, k!, v!, output],
+        ...computed.map(({ probabilities }) => probabilities),
         ...(keep ? [keep] : []),
         ...(sighted ? [sighted] : []),
       ];
@@ -102,13 +134,17 @@ export function attention(
   });
 }
 
+/** The rows of all query heads that share a key head, together: `[batch, key heads, group × queries, size]`. */
+function grouped(x: tf.Tensor, keyHeads: number): tf.Tensor {
+  return tf.reshape(x, [x.shape[0]!, keyHeads, -1, x.shape[3]!]);
+}
+
 type Saved = [
   q: tf.Tensor,
   k: tf.Tensor,
   v: tf.Tensor,
-  probabilities: tf.Tensor,
   output: tf.Tensor,
-  ...optional: tf.Tensor[],
+  ...probabilitiesAndOptional: tf.Tensor[],
 ];
 
 type Shape4D = [number, number, number, number];

@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import {
   type AttentionOptions,
   attention,
+  compile,
   compileTrainStep,
   eagerTrainStep,
   type LossFunction,
@@ -118,6 +119,45 @@ describe('attention', () => {
       ({ q, k, v, bias }) => weighted(plainAttention(q!, k!, v!, allowed, { bias: bias! })),
       parameters,
     );
+  });
+
+  const masked = (key: number): boolean => key % 3 === 0;
+  const mask = (): tf.Tensor =>
+    tf.tensor(
+      [...Array(520).keys()].map((key) => !masked(key)),
+      [1, 1, 1, 520],
+      'bool',
+    );
+
+  test.each<[string, number, number, () => AttentionOptions, (query: number, key: number) => boolean]>([
+    ['into the past', 520, 520, () => ({}), (query, key) => key <= query],
+    ['into the past, beside a cache', 512, 530, () => ({}), (query, key) => key <= query + 18],
+    ['into a window', 600, 600, () => ({ window: 30 }), (query, key) => key <= query && key > query - 30],
+    ['under a mask', 520, 520, () => ({ mask: mask() }), (query, key) => key <= query && !masked(key)],
+    ['again in the backward pass', 520, 520, () => ({ recompute: true }), (query, key) => key <= query],
+  ])('looks in blocks where there are many queries: %s', async (_, queries, keys, options, rule) => {
+    await expectEqual(
+      ({ q, k, v }) => weighted(attention(q!, k!, v!, { causal: true, ...options() })),
+      ({ q, k, v }) => weighted(plainAttention(q!, k!, v!, see(queries, keys, rule), {})),
+      { q: normal(1, 2, queries, 2), k: normal(1, 1, keys, 2), v: normal(1, 1, keys, 2) },
+    );
+  });
+
+  test('a trace for any length has no blocks, and gives the same', async () => {
+    const runtime = await nodeRuntime({ threads: 1 });
+    const shape = ['batch', 2, 'length', 4];
+    const q = normal(1, 2, 520, 4);
+    const program = ({ q }: Record<string, tf.Tensor>) => ({ y: attention(q!, q!, q!, { causal: true }) });
+    const general = await compile(program, {
+      runtime,
+      inputs: { q: { dtype: 'float32', shape } },
+      dimensions: { length: { max: 600 } },
+    });
+    const fixed = await compile(program, { runtime });
+    const [expected, got] = [(await fixed({ q })).y!.data, (await general({ q })).y!.data];
+    expect(
+      Math.max(...got.map((value, index) => Math.abs(Number(value) - Number(expected[index])))),
+    ).toBeLessThan(1e-5);
   });
 
   test('refuses shapes and options that do not fit', () => {

@@ -59,7 +59,7 @@ function generalizeAt(
 
 function traceAt({ caller, program, inputs }: SizedProgram, sizes: Sizes, recordSites: boolean): Graph {
   try {
-    return trace(program, specsAt(inputs, sizes), { recordSites });
+    return trace(program, specsAt(inputs, sizes), { recordSites, openSizes: true });
   } catch (error) {
     if (error instanceof Error)
       error.message = `${caller}: the program must work at all sizes, but not at ${JSON.stringify(sizes)}: ${error.message}\n  Other sizes can be kept from it: ${sizeNames(

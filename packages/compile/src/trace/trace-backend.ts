@@ -35,10 +35,14 @@ export class TraceBackend extends tf.KernelBackend {
   readonly #entries: tf.DataStorage<Entry>;
   readonly #callers: CallSites | undefined;
 
-  /** @param callers says where calls of kernels come from, if that is to be recorded */
-  constructor(callers?: CallSites) {
+  /** Whether what is recorded must be the same at other sizes. */
+  readonly hasOpenSizes: boolean;
+
+  /** @param options.callers says where calls of kernels come from, if that is to be recorded */
+  constructor({ callers, hasOpenSizes = false }: { callers?: CallSites; hasOpenSizes?: boolean } = {}) {
     super();
     this.#callers = callers;
+    this.hasOpenSizes = hasOpenSizes;
     this.#entries = new tf.DataStorage<Entry>(this, tf.engine());
   }
 

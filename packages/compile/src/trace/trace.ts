@@ -12,6 +12,8 @@ export type TensorFunction = (inputs: Record<string, tf.Tensor>) => Record<strin
 export interface TraceOptions {
   /** Whether nodes say which line of the program they come from, which takes time. Default false. */
   readonly recordSites?: boolean;
+  /** Whether the program is traced at other sizes too, and must do the same at all of them. Default false. */
+  readonly openSizes?: boolean;
 }
 
 /**
@@ -26,13 +28,16 @@ export interface TraceOptions {
 export function trace(
   program: TensorFunction,
   inputs: Readonly<Record<string, TensorSpec>>,
-  { recordSites = false }: TraceOptions = {},
+  { recordSites = false, openSizes = false }: TraceOptions = {},
 ): Graph {
   if (isTracing()) throw new Error('compile: a traced program must not start another trace.');
   registerTraceKernels();
   const engine = tf.engine();
   const stackTraceLimit = extendStackTraces();
-  const backend = new TraceBackend(recordSites ? new CallSites() : undefined);
+  const backend = new TraceBackend({
+    hasOpenSizes: openSizes,
+    ...(recordSites && { callers: new CallSites() }),
+  });
   const { builder } = backend;
   const outer: string | undefined = engine.backendName;
   tf.registerBackend(TRACE_BACKEND, () => backend, -1);
