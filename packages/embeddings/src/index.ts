@@ -1,6 +1,46 @@
+export type { EvaluationOptions } from './evaluation/known-words.ts';
+export {
+  type AnalogiesOptions,
+  type AnalogiesResult,
+  type Analogy,
+  type AnalogyScore,
+  type AnalogySection,
+  evaluateAnalogies,
+  parseAnalogies,
+} from './evaluation/word-analogies.ts';
+export {
+  evaluateWordPairs,
+  parseWordPairs,
+  type WordPair,
+  type WordPairsResult,
+} from './evaluation/word-pairs.ts';
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';
 export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-vectors.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
+export {
+  ExactIndex,
+  type ExactIndexOptions,
+  exactIndexOf,
+  type Precision,
+  type RowLimit,
+} from './search/exact-index.ts';
+export type { Neighbors, VectorIndex } from './search/vector-index.ts';
 export { cosineSimilarity } from './vectors/cosine-similarity.ts';
+export {
+  type EmbeddingMatrix,
+  type EmbeddingMatrixOptions,
+  embeddingMatrix,
+  lookUp,
+} from './vectors/lookup.ts';
+export { type MeanVectorOptions, meanVector } from './vectors/mean-vector.ts';
+export {
+  type Direction,
+  type MostSimilarOptions,
+  mostSimilar,
+  type SimilarWord,
+} from './vectors/most-similar.ts';
+export { doesNotMatch, nearerThan, rankOf, setSimilarity, wordSimilarity } from './vectors/similarity.ts';
+export { intersectVocabularies, mergeVocabularies, restrictVocabulary } from './vectors/vocabularies.ts';
+export { type WordMoversDistanceOptions, wordMoversDistance } from './vectors/word-movers-distance.ts';
 export { WordVectors } from './vectors/word-vectors.ts';

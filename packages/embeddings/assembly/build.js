@@ -1,0 +1,14 @@
+// node assembly/build.js writes the kernels; with --check it only compares.
+import { buildKernel } from '@wordloom/assembly';
+
+const folder = new URL('.', import.meta.url);
+
+await buildKernel({
+  folder,
+  sources: ['search.ts'],
+  target: new URL('../src/search/search-kernel.wasm.ts', folder),
+  name: 'SEARCH_KERNEL',
+  description: 'The WebAssembly module of assembly/search.ts, base64.',
+  initialMemory: 1,
+  simd: true,
+});

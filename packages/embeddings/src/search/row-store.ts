@@ -1,0 +1,329 @@
+import { floatToHalf } from './half.ts';
+import { SEARCH_KERNEL } from './search-kernel.wasm.ts';
+import type { Neighbors } from './vector-index.ts';
+
+/** How the numbers of a row are kept: as assembly/search.ts counts them. */
+export const ROW_KINDS = { float32: 0, float16: 1, int8: 2, codes: 3 } as const;
+export type RowKind = keyof typeof ROW_KINDS;
+
+interface KernelExports {
+  readonly memory: WebAssembly.Memory;
+  readonly longestBlock: WebAssembly.Global;
+  search(...operands: number[]): void;
+  score(...operands: number[]): void;
+  filter(...operands: number[]): void;
+  compact(...operands: number[]): number;
+}
+
+const PAGE = 65536;
+/** Where rows begin. Before it lies what the compiler puts there. */
+const ROWS_BEGIN = 1024;
+/** Of the address space of WebAssembly. */
+const MOST_BYTES = 65536 * PAGE;
+/** Queries whose working memory is held at once. */
+const QUERIES_AT_ONCE = 256;
+
+/** float16 keeps 11 bits from 2 ** -14 on: rows of numbers up to 1 are kept times this, so that small ones are not lost. */
+const HALF_SCALE = 2 ** 15;
+/** More than what sums of products of unit vectors lose to float32. */
+const ROUNDING = 4e-6;
+/** What the kernel's way from float16 to float32 leaves out of the exponent. */
+const HALF_EXPONENT = 2 ** 112;
+
+/**
+ * Rows of numbers in the memory of a kernel, and the search among them by dot product.
+ *
+ * Numbers of rows are at most 1 in size where they are float16.
+ */
+export class RowStore {
+  readonly kind: RowKind;
+  readonly count: number;
+  /** Numbers in a row, or codes. */
+  readonly size: number;
+  readonly #stride: number;
+  readonly #exports: KernelExports;
+  readonly #scales: number;
+  readonly #errors: number;
+  readonly #work: number;
+
+  /** @throws {RangeError} if there is not that much memory */
+  constructor(kind: RowKind, count: number, size: number) {
+    this.kind = kind;
+    this.count = count;
+    this.size = size;
+    const bytes = { float32: 4, float16: 2, int8: 1, codes: 1 }[kind] * size;
+    this.#stride = kind === 'codes' ? bytes : Math.ceil(bytes / 16) * 16;
+    compiled ??= new WebAssembly.Module(
+      Uint8Array.from(atob(SEARCH_KERNEL), (character) => character.charCodeAt(0)),
+    );
+    this.#exports = new WebAssembly.Instance(compiled, {}).exports as unknown as KernelExports;
+    this.#scales = align(ROWS_BEGIN + count * this.#stride);
+    this.#errors = align(this.#scales + (kind === 'int8' ? 4 * count : 0));
+    this.#work = align(this.#errors + (kind === 'int8' ? 4 * count : 0));
+    this.#reserve(this.#work);
+  }
+
+  /** Bytes of memory that it holds. */
+  get byteLength(): number {
+    return this.#exports.memory.buffer.byteLength;
+  }
+
+  /**
+   * Writes rows, one after the other.
+   *
+   * @param table  `[rows, size]`
+   * @param first  the row that the table's first becomes
+   * @param factors what each row is multiplied by; default 1
+   */
+  write(table: ArrayLike<number>, first: number, factors?: ArrayLike<number>): void {
+    const { size } = this;
+    const rows = table.length / size;
+    const buffer = this.#exports.memory.buffer;
+    const begin = ROWS_BEGIN + first * this.#stride;
+    const scales = new Float32Array(buffer, this.#scales, this.kind === 'int8' ? this.count : 0);
+    const errors = new Float32Array(buffer, this.#errors, scales.length);
+    for (let row = 0; row < rows; row++) {
+      const factor = factors ? factors[row]! : 1;
+      const place = begin + row * this.#stride;
+      const source = row * size;
+      if (this.kind === 'float32') {
+        const target = new Float32Array(buffer, place, size);
+        for (let at = 0; at < size; at++) target[at] = table[source + at]! * factor;
+      } else if (this.kind === 'float16') {
+        const target = new Uint16Array(buffer, place, size);
+        for (let at = 0; at < size; at++) target[at] = floatToHalf(table[source + at]! * factor * HALF_SCALE);
+      } else if (this.kind === 'int8') {
+        const target = new Int8Array(buffer, place, size);
+        let largest = 0;
+        for (let at = 0; at < size; at++) largest = Math.max(largest, Math.abs(table[source + at]!));
+        const scale = largest > 0 ? 127 / largest : 0;
+        let squares = 0;
+        for (let at = 0; at < size; at++) {
+          const exact = table[source + at]! * scale;
+          target[at] = Math.round(exact);
+          squares += (exact - target[at]!) ** 2;
+        }
+        scales[first + row] = scale > 0 ? factor / scale : 0;
+        errors[first + row] = scale > 0 ? (Math.sqrt(squares) * Math.abs(factor)) / scale : 0;
+      } else {
+        new Uint8Array(buffer, place, size).set(Array.prototype.slice.call(table, source, source + size));
+      }
+    }
+  }
+
+  /**
+   * The rows of the largest dot products.
+   *
+   * @param queries `[size]` each; of codes `[size, 256]`, what each code is worth
+   * @param first   the first row that counts
+   * @param last    the row after the last that counts
+   * @param firstNumber the number of the first row
+   */
+  search(
+    queries: readonly ArrayLike<number>[],
+    count: number,
+    first = 0,
+    last: number = this.count,
+    firstNumber: number = first,
+  ): Neighbors[] {
+    const best = Math.min(count, last - first);
+    if (best < 1) return queries.map(() => ({ rows: new Int32Array(0), similarities: new Float32Array(0) }));
+    const results: Neighbors[] = [];
+    for (let query = 0; query < queries.length; query += QUERIES_AT_ONCE) {
+      const some = queries.slice(query, query + QUERIES_AT_ONCE);
+      results.push(...this.#searchSome(some, best, first, last, firstNumber));
+    }
+    return results;
+  }
+
+  /**
+   * The rows that can be among the best by the numbers that int8 rows were made of, in order; undefined where they are too many to tell.
+   *
+   * Exact search is to compare these in full (Weber et al. 1998, "A quantitative analysis…", §5: filter and refine). Rows are of length one,
+   * and so are queries.
+   */
+  candidates(
+    queries: readonly ArrayLike<number>[],
+    count: number,
+    last: number = this.count,
+  ): (Int32Array | undefined)[] {
+    const results: (Int32Array | undefined)[] = [];
+    for (let query = 0; query < queries.length; query += QUERIES_AT_ONCE) {
+      results.push(
+        ...this.#candidatesOfSome(queries.slice(query, query + QUERIES_AT_ONCE), Math.min(count, last), last),
+      );
+    }
+    return results;
+  }
+
+  #candidatesOfSome(
+    queries: readonly ArrayLike<number>[],
+    count: number,
+    last: number,
+  ): (Int32Array | undefined)[] {
+    const { length } = queries;
+    const place = this.#place(length, count);
+    const capacity = 4096 + 2 * count;
+    const slacks = align(place.end);
+    const counts = align(slacks + 4 * length);
+    const bounds = align(counts + 4 * length);
+    const rows = align(bounds + 4 * length * capacity);
+    this.#reserve(rows + 4 * length * capacity);
+    const memory = this.#exports.memory.buffer;
+    const queryScales = new Float32Array(memory, place.queryScales, length);
+    const slackOf = new Float32Array(memory, slacks, length);
+    for (const [index, query] of queries.entries()) {
+      const at = place.queries + index * place.queryStride;
+      queryScales[index] = this.#bringQuery(query, at);
+      slackOf[index] = ROUNDING + this.#queryError(query, at, queryScales[index]!);
+    }
+    const best = new Float32Array(memory, place.best, length * count).fill(-Infinity);
+    new Int32Array(memory, place.bestRows, length * count).fill(-1);
+    const kept = new Int32Array(memory, counts, length).fill(0);
+    const kernel = this.#exports;
+    kernel.filter(
+      ROWS_BEGIN,
+      last,
+      this.#stride,
+      this.#scales,
+      this.#errors,
+      place.queries,
+      length,
+      place.queryStride,
+      place.queryScales,
+      slacks,
+      place.scores,
+      place.best,
+      place.bestRows,
+      count,
+      rows,
+      bounds,
+      capacity,
+      counts,
+    );
+    return queries.map((_, index) => {
+      if (kept[index]! < 0) return undefined;
+      const room = 4 * index * capacity;
+      const left = kernel.compact(rows + room, bounds + room, kept[index]!, best[index * count]!);
+      return new Int32Array(memory, rows + room, left).slice();
+    });
+  }
+
+  /** The length of what is lost of a query. */
+  #queryError(query: ArrayLike<number>, place: number, scale: number): number {
+    const kept = new Int16Array(this.#exports.memory.buffer, place, query.length);
+    let squares = 0;
+    for (let at = 0; at < query.length; at++) squares += (query[at]! - kept[at]! * scale) ** 2;
+    return Math.sqrt(squares);
+  }
+
+  /** The dot products of a query with the first rows, `[last]`. */
+  scores(query: ArrayLike<number>, last: number = this.count): Float32Array<ArrayBuffer> {
+    const place = this.#place(1, 0);
+    const scores = place.scores;
+    this.#reserve(scores + 4 * last);
+    const scale = this.#bringQuery(query, place.queries);
+    const scales = this.#scales;
+    const kind = ROW_KINDS[this.kind];
+    this.#exports.score(kind, ROWS_BEGIN, last, this.#stride, scales, place.queries, scale, scores);
+    return new Float32Array(this.#exports.memory.buffer, scores, last).slice();
+  }
+
+  #searchSome(
+    queries: readonly ArrayLike<number>[],
+    count: number,
+    first: number,
+    last: number,
+    firstNumber: number,
+  ): Neighbors[] {
+    const place = this.#place(queries.length, count);
+    this.#reserve(place.end);
+    const memory = this.#exports.memory.buffer;
+    const queryScales = new Float32Array(memory, place.queryScales, queries.length);
+    for (const [index, query] of queries.entries()) {
+      queryScales[index] = this.#bringQuery(query, place.queries + index * place.queryStride);
+    }
+    const best = new Float32Array(memory, place.best, queries.length * count).fill(-Infinity);
+    const bestRows = new Int32Array(memory, place.bestRows, queries.length * count).fill(-1);
+    this.#exports.search(
+      ROW_KINDS[this.kind],
+      ROWS_BEGIN + first * this.#stride,
+      last - first,
+      this.#stride,
+      firstNumber,
+      this.#scales + 4 * first,
+      place.queries,
+      queries.length,
+      place.queryStride,
+      place.queryScales,
+      place.scores,
+      place.best,
+      place.bestRows,
+      count,
+    );
+    return queries.map((_, index) => {
+      const scores = best.subarray(index * count, (index + 1) * count);
+      const rows = bestRows.subarray(index * count, (index + 1) * count);
+      const order = Array.from(rows.keys()).sort((a, b) => scores[b]! - scores[a]! || rows[a]! - rows[b]!);
+      return {
+        rows: Int32Array.from(order, (at) => rows[at]!),
+        similarities: Float32Array.from(order, (at) => scores[at]!),
+      };
+    });
+  }
+
+  /** Where things lie behind the rows. */
+  #place(queryCount: number, count: number) {
+    const width = this.kind === 'codes' ? 1024 : this.kind === 'int8' ? 2 : this.kind === 'float16' ? 2 : 1;
+    const queryStride = align(this.#stride * width);
+    const queries = this.#work;
+    const queryScales = align(queries + queryCount * queryStride);
+    const best = align(queryScales + 4 * queryCount);
+    const bestRows = align(best + 4 * count * queryCount);
+    const scores = align(bestRows + 4 * count * queryCount);
+    const end = scores + 8 * (this.#exports.longestBlock.value as number);
+    return { queryStride, queries, queryScales, best, bestRows, scores, end };
+  }
+
+  /** @returns what the kernel's sums are to be multiplied by */
+  #bringQuery(query: ArrayLike<number>, place: number): number {
+    const memory = this.#exports.memory.buffer;
+    if (this.kind === 'float32' || this.kind === 'codes') {
+      const length = this.kind === 'codes' ? this.size * 256 : this.#stride / 4;
+      const target = new Float32Array(memory, place, length).fill(0);
+      for (let at = 0; at < query.length; at++) target[at] = query[at]!;
+      return 1;
+    }
+    if (this.kind === 'float16') {
+      const target = new Float32Array(memory, place, this.#stride / 2).fill(0);
+      for (let at = 0; at < query.length; at++) target[at] = query[at]! * HALF_EXPONENT;
+      return 1 / HALF_SCALE;
+    }
+    const target = new Int16Array(memory, place, this.#stride).fill(0);
+    let largest = 0;
+    for (let at = 0; at < query.length; at++) largest = Math.max(largest, Math.abs(query[at]!));
+    if (largest === 0) return 0;
+    // Each of four lanes sums a quarter of the products, none beyond int32.
+    const most = Math.min(32767, Math.floor((2 ** 31 - 1) / (127 * (this.#stride / 4))));
+    for (let at = 0; at < query.length; at++) target[at] = Math.round((query[at]! * most) / largest);
+    return largest / most;
+  }
+
+  #reserve(bytes: number): void {
+    const { memory } = this.#exports;
+    const missing = Math.ceil((bytes - memory.buffer.byteLength) / PAGE);
+    if (missing <= 0) return;
+    if (bytes > MOST_BYTES) {
+      throw new RangeError(
+        `RowStore: ${this.count} rows of ${this.size} numbers (${this.kind}) must fit 4 GiB of WebAssembly, they take ${bytes} bytes. Take int8, or a product index.`,
+      );
+    }
+    memory.grow(missing);
+  }
+}
+
+function align(place: number): number {
+  return Math.ceil(place / 16) * 16;
+}
+
+let compiled: WebAssembly.Module | undefined;
