@@ -16,6 +16,7 @@ export {
 } from './evaluation/word-pairs.ts';
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';
+export { type ReadGensimOptions, readGensim } from './files/gensim/read-gensim.ts';
 export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-vectors.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
 export {
