@@ -2,6 +2,15 @@ export { AdditiveModel, type AdditiveModelOptions } from './additive-model.ts';
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
 export { CacheModel, type CacheModelOptions, type CacheState } from './combine/cache-model.ts';
+export { fillUp } from './combine/fill-up.ts';
+export { type CombinedModel, freezeMixture, freezeModel } from './combine/freeze-model.ts';
+export {
+  LogLinearMixture,
+  type LogLinearMixtureOptions,
+  type Normalizer,
+} from './combine/log-linear-mixture.ts';
+export { MapAdaptedModel, type MapState } from './combine/map-model.ts';
+export { mergeCounts, type WeightedCounts } from './combine/merge-counts.ts';
 export {
   type AnyLanguageModel,
   LinearMixture,
@@ -9,6 +18,8 @@ export {
   type TuneMixtureOptions,
   tuneMixture,
 } from './combine/mixture.ts';
+export { type TuneLogLinearOptions, tuneLogLinear } from './combine/tune-log-linear.ts';
+export { scaleUnigrams } from './combine/unigram-scaling.ts';
 export { type ByteSource, type HttpSourceOptions, openHttpSource } from './compact/byte-source.ts';
 export {
   type DecodeCompactOptions,

@@ -1,6 +1,7 @@
 import { describeValue } from '../describe-value.ts';
 import type { LanguageModel, WordScore } from '../language-model.ts';
-import { NgramVocabulary, SENTENCE_END, UNKNOWN } from '../vocabulary.ts';
+import { type NgramVocabulary, SENTENCE_END, UNKNOWN } from '../vocabulary.ts';
+import { joinVocabularies, type WordMap } from './word-map.ts';
 
 /** One of the models of a mixture. */
 // biome-ignore lint/suspicious/noExplicitAny: each model has states of its own, which only it reads
@@ -29,10 +30,7 @@ export class LinearMixture implements LanguageModel<readonly unknown[]> {
   readonly weights: readonly number[];
   readonly sentenceStart: readonly unknown[];
   readonly emptyState: readonly unknown[];
-  /** Ids by model: of the words of the mixture in the model. */
-  readonly #ids: readonly Int32Array[];
-  /** Logarithms to base 10 of the part of `<unk>` that each word has which a model lacks. */
-  readonly #unknownShares: readonly number[];
+  readonly #maps: readonly WordMap[];
 
   /** @throws {RangeError} if there is no model, or the weights are not one for each, none negative, and not all 0 */
   constructor(
@@ -52,13 +50,12 @@ export class LinearMixture implements LanguageModel<readonly unknown[]> {
     }
     this.models = models;
     this.weights = weights.map((weight) => weight / total);
-    this.vocabulary = NgramVocabulary.of(models.flatMap(({ vocabulary }) => vocabulary.words));
+    const { vocabulary, maps } = joinVocabularies(models.map((model) => model.vocabulary));
+    this.vocabulary = vocabulary;
+    this.#maps = maps;
     this.order = Math.max(...models.map(({ order }) => order));
     this.sentenceStart = models.map(({ sentenceStart }) => sentenceStart);
     this.emptyState = models.map(({ emptyState }) => emptyState);
-    this.#ids = models.map(({ vocabulary }) => vocabulary.encode(this.vocabulary.words));
-    // <unk> itself is one of the words that share it.
-    this.#unknownShares = this.#ids.map((ids) => -Math.log10(ids.filter((id) => id === UNKNOWN).length));
   }
 
   score(state: readonly unknown[], word: number): WordScore<readonly unknown[]> {
@@ -78,10 +75,11 @@ export class LinearMixture implements LanguageModel<readonly unknown[]> {
   scoreEach(state: readonly unknown[], word: number): WordScore<unknown>[] {
     this.vocabulary.wordOf(word);
     return this.models.map((model, index) => {
-      const id = this.#ids[index]![word]!;
+      const { ids, unknownShare } = this.#maps[index]!;
+      const id = ids[word]!;
       const score = model.score(state[index], id);
       if (id !== UNKNOWN) return score;
-      return { ...score, log10Probability: score.log10Probability + this.#unknownShares[index]! };
+      return { ...score, log10Probability: score.log10Probability + unknownShare };
     });
   }
 
