@@ -48,15 +48,25 @@ export class JsonReader {
   }
 
   entries(): [key: string, reader: JsonReader][] {
-    return Object.entries(this.object()).map(([key, value]) => [
-      key,
-      this.#at(value, () => `[${describeValue(key)}]`),
-    ]);
+    return Object.keys(this.object()).map((key) => [key, this.entry(key)]);
+  }
+
+  /** An entry of an object whose keys the file chooses. */
+  entry(key: string): JsonReader {
+    return this.#at(this.object()[key], () => `[${describeValue(key)}]`);
   }
 
   items(): JsonReader[] {
+    return this.array().map((_, index) => this.item(index));
+  }
+
+  item(index: number): JsonReader {
+    return this.#at(this.array()[index], () => `[${index}]`);
+  }
+
+  array(): readonly unknown[] {
     if (!Array.isArray(this.value)) throw this.wrong('an array');
-    return this.value.map((value: unknown, index) => this.#at(value, () => `[${index}]`));
+    return this.value;
   }
 
   /** The items of an array of parts that may hold arrays of parts, and so on, but not endlessly. */

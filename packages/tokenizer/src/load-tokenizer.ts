@@ -1,9 +1,10 @@
 import type { AddedToken } from './added-tokens.ts';
 import { readDecoder } from './decoders/read-decoder.ts';
-import { JsonReader } from './json-reader.ts';
+import { JsonReader, type Origin } from './json-reader.ts';
 import type { Model } from './models/model.ts';
 import { readModel } from './models/read-model.ts';
 import { largestVocabSize } from './models/read-vocab.ts';
+import { type ScannedBytePairJson, scanBytePairJson } from './models/scan-byte-pair-json.ts';
 import { readNormalizer } from './normalizers/read-normalizer.ts';
 import type { Padding } from './padding.ts';
 import { readPostProcessor } from './post-processors/read-post-processor.ts';
@@ -31,8 +32,11 @@ export function loadTokenizer<V extends string = string>(
   { source = 'tokenizer.json' }: LoadTokenizerOptions = {},
 ): Tokenizer<V> {
   const origin = { caller: 'loadTokenizer', source };
-  const file = typeof json === 'string' ? JsonReader.parse(json, origin) : new JsonReader(json, origin);
-  const model = readModel(file.field('model'));
+  const scanned = typeof json === 'string' ? scanFile(json, origin) : undefined;
+  const file =
+    scanned?.file ??
+    (typeof json === 'string' ? JsonReader.parse(json, origin) : new JsonReader(json, origin));
+  const model = readModel(file.field('model'), scanned);
   const optional = <Part>(name: string, read: (reader: JsonReader) => Part): Part | undefined => {
     const field = file.field(name);
     return field.isAbsent ? undefined : read(field);
@@ -47,6 +51,18 @@ export function loadTokenizer<V extends string = string>(
     truncation: optional('truncation', readTruncation),
     padding: optional('padding', readPadding),
   });
+}
+
+/** What can be read in the short way of a file, and the rest of it; undefined if nothing can. */
+function scanFile(text: string, origin: Origin): (ScannedBytePairJson & { file: JsonReader }) | undefined {
+  const scanned = scanBytePairJson(text);
+  if (!scanned) return undefined;
+  try {
+    return { ...scanned, file: JsonReader.parse(scanned.rest, origin) };
+  } catch {
+    // Errors are to tell of places in the whole file.
+    return undefined;
+  }
 }
 
 function readAddedTokens(list: JsonReader, model: Model): AddedToken[] {

@@ -2,6 +2,8 @@ import { ByteLevelDecoder } from '../decoders/byte-level.ts';
 import { describeValue } from '../describe-value.ts';
 import { BytePairModel } from '../models/byte-pair.ts';
 import { largestVocabSize } from '../models/read-vocab.ts';
+import { TokenIndex, type TokenUnits } from '../models/token-units.ts';
+import { UnitVocabulary } from '../models/unit-vocabulary.ts';
 import { ByteLevelPreTokenizer } from '../pre-tokenizers/byte-level.ts';
 import { SequencePreTokenizer } from '../pre-tokenizers/sequence.ts';
 import { SplitPreTokenizer } from '../pre-tokenizers/split.ts';
@@ -9,12 +11,10 @@ import { RegexPattern } from '../regex/regex-pattern.ts';
 import { Tokenizer } from '../tokenizer.ts';
 import { createByteAlphabet, tokenBytes } from './byte-alphabet.ts';
 import { BytePairKernel } from './kernel/byte-pair-kernel.ts';
-import { RankVocabulary } from './rank-vocabulary.ts';
 import { readRanks, type TokenBytes } from './read-ranks.ts';
 import { lastPairOf, recoverMerges } from './recover-merges.ts';
 import { GPT2_PATTERN, toOniguruma } from './split-patterns.ts';
 import type { TiktokenEncoding } from './tiktoken-encodings.ts';
-import { TokenIndex } from './token-index.ts';
 
 export interface LoadTiktokenOptions extends Partial<TiktokenEncoding> {
   /**
@@ -57,10 +57,11 @@ export function loadTiktoken(
   }
   const tokens = readRanks(ranks, caller, source);
   const byteIds = findBytes(tokens, `${caller}: ${source}`);
-  const index = indexTokens(tokens, `${caller}: ${source}`);
-  checkSpecialTokens(specialTokens, tokens, index, caller, source);
-  const vocabulary = new RankVocabulary(tokens, index, specialTokens);
-  const lastPair = lastPairOf(tokens, index);
+  checkSpecialIds(specialTokens, tokens, caller);
+  const units = tokenUnits(tokens, specialTokens);
+  const index = indexTokens(units, `${caller}: ${source}`);
+  const vocabulary = new UnitVocabulary(units, index);
+  const lastPair = lastPairOf(units, index);
   const alphabet = createByteAlphabet();
   const inKernel = BytePairKernel.ofRanks(
     tokens,
@@ -98,32 +99,11 @@ function findBytes({ bytes, starts, ends }: TokenBytes, place: string): Int32Arr
   );
 }
 
-function indexTokens(tokens: TokenBytes, place: string): TokenIndex {
-  const index = new TokenIndex(tokens);
-  for (let id = 0; id < tokens.starts.length; id++) {
-    if (tokens.starts[id] === tokens.ends[id]) continue;
-    const same = index.add(id);
-    if (same < 0) continue;
-    const { characters } = createByteAlphabet();
-    const text = Array.from(
-      tokens.bytes.subarray(tokens.starts[id], tokens.ends[id]),
-      (byte) => characters[byte]!,
-    );
-    throw new RangeError(
-      `${place} must name each token once, got ${describeValue(text.join(''))} as ${same} and ${id}.`,
-    );
-  }
-  return index;
-}
-
-function checkSpecialTokens(
+function checkSpecialIds(
   specialTokens: Readonly<Record<string, number>>,
   { starts, ends }: TokenBytes,
-  index: TokenIndex,
   caller: string,
-  source: string,
 ): void {
-  const alphabet = createByteAlphabet();
   const owners = new Set<number>();
   for (const [content, id] of Object.entries(specialTokens)) {
     const isId = Number.isInteger(id) && id >= 0 && id < largestVocabSize;
@@ -133,12 +113,42 @@ function checkSpecialTokens(
       );
     }
     owners.add(id);
-    const isInAlphabet = [...content].every((character) => alphabet.bytes.has(character));
-    const same = isInAlphabet ? index.find(tokenBytes(content, alphabet)) : -1;
-    if (same >= 0) {
-      throw new RangeError(
-        `${caller}: ${source} must name each token once, got ${describeValue(content)} as ${same} and ${id}.`,
-      );
-    }
   }
+}
+
+/** The tokens in the byte alphabet, and the special ones as they are. */
+function tokenUnits(
+  { bytes, starts, ends }: TokenBytes,
+  specialTokens: Readonly<Record<string, number>>,
+): TokenUnits {
+  const special = Object.entries(specialTokens);
+  const codes = createByteAlphabet().characters.map((character) => character.charCodeAt(0));
+  const size = Math.max(starts.length, ...special.map(([, id]) => id + 1));
+  const length = bytes.length + special.reduce((sum, [content]) => sum + content.length, 0);
+  const all = { units: new Uint16Array(length), starts: new Int32Array(size), ends: new Int32Array(size) };
+  for (let at = 0; at < bytes.length; at++) all.units[at] = codes[bytes[at]!]!;
+  all.starts.set(starts);
+  all.ends.set(ends);
+  let end = bytes.length;
+  for (const [content, id] of special) {
+    all.starts[id] = end;
+    for (let index = 0; index < content.length; index++) all.units[end++] = content.charCodeAt(index);
+    all.ends[id] = end;
+  }
+  return all;
+}
+
+function indexTokens(tokens: TokenUnits, place: string): TokenIndex {
+  const index = new TokenIndex(tokens);
+  const { units, starts, ends } = tokens;
+  for (let id = 0; id < starts.length; id++) {
+    if (starts[id] === ends[id]) continue;
+    const same = index.add(id);
+    if (same < 0) continue;
+    const text = String.fromCharCode(...units.subarray(starts[id], ends[id]));
+    throw new RangeError(
+      `${place} must name each token once, got ${describeValue(text)} as ${same} and ${id}.`,
+    );
+  }
+  return index;
 }

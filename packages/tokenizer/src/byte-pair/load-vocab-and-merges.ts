@@ -39,12 +39,14 @@ export function loadVocabAndMerges<V extends string = string>(
   const vocabulary = readVocab(reader);
   checkBytes(reader, vocabulary);
   const lines = merges.replace(/^\ufeff/, '').split(/\r?\n/);
-  const mergeReaders = lines.flatMap((line, index) =>
-    line === '' || (index === 0 && line.startsWith('#version'))
-      ? []
-      : [new JsonReader(line, { caller, source: `${mergesSource}: line ${index + 1}` })],
-  );
-  const { pairs, products } = readMerges(mergeReaders, vocabulary, '');
+  const isMerge = (line: string, index: number): boolean =>
+    line !== '' && !(index === 0 && line.startsWith('#version'));
+  const readerOf = (merge: number): JsonReader => {
+    const numbers = lines.flatMap((line, index) => (isMerge(line, index) ? [index] : []));
+    const index = numbers[merge]!;
+    return new JsonReader(lines[index], { caller, source: `${mergesSource}: line ${index + 1}` });
+  };
+  const { pairs, products } = readMerges(lines.filter(isMerge), readerOf, vocabulary, '');
   const { endOfWordSuffix = null, ...parts } = styleParts[style]();
   return new Tokenizer({
     model: new BytePairModel(vocabulary, pairs, products, { endOfWordSuffix }),

@@ -1,7 +1,7 @@
+import type { TokenIndex, TokenUnits } from '../models/token-units.ts';
 import { mergeSymbols } from './merge-symbols.ts';
 import { PairMap } from './pair-map.ts';
 import type { TokenBytes } from './read-ranks.ts';
-import type { TokenIndex } from './token-index.ts';
 
 /** Merges as `BytePairModel` takes them. */
 export interface RecoveredMerges {
@@ -73,7 +73,7 @@ export function recoverMerges(
 export type LastPair = (id: number) => readonly [left: number, right: number] | undefined;
 
 /** Merges by the tokens' bytes alone, whatever their ranks. Needed for few tokens of few vocabularies. */
-export function lastPairOf({ bytes, starts, ends }: TokenBytes, index: TokenIndex): LastPair {
+export function lastPairOf({ units, starts, ends }: TokenUnits, index: TokenIndex): LastPair {
   return (id) => {
     // Where parts start, and where the last one ends.
     let places = Array.from({ length: ends[id]! - starts[id]! + 1 }, (_, at) => starts[id]! + at);
@@ -81,7 +81,7 @@ export function lastPairOf({ bytes, starts, ends }: TokenBytes, index: TokenInde
       let best = -1;
       let lowest = Number.POSITIVE_INFINITY;
       for (let part = 0; part + 2 < places.length; part++) {
-        const rank = index.find(bytes, places[part], places[part + 2]);
+        const rank = index.find(units, places[part]!, places[part + 2]!);
         if (rank >= 0 && rank < lowest) {
           lowest = rank;
           best = part;
@@ -89,7 +89,7 @@ export function lastPairOf({ bytes, starts, ends }: TokenBytes, index: TokenInde
       }
       if (best < 0) return undefined;
       const [start, middle, end] = places as [number, number, number];
-      if (places.length === 3) return [index.find(bytes, start, middle), index.find(bytes, middle, end)];
+      if (places.length === 3) return [index.find(units, start, middle), index.find(units, middle, end)];
       places = places.toSpliced(best + 1, 1);
     }
   };

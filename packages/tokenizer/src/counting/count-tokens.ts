@@ -18,7 +18,8 @@ export interface CountTokensOptions extends EncodeOptions {
 export function countTokens(tokenizer: Tokenizer, text: TextInput, options: CountTokensOptions = {}): number {
   const { pair, addSpecialTokens = true, parseSpecialTokens = true, limit } = options;
   if (limit === undefined || tokenizer.model.isRandom) {
-    const bare = tokenizer.with({ truncation: undefined, padding: undefined });
+    const isBare = !tokenizer.truncation && !tokenizer.padding;
+    const bare = isBare ? tokenizer : tokenizer.with({ truncation: undefined, padding: undefined });
     const { length } = bare.encode(text, options);
     return limit === undefined ? length : Math.min(length, limit + 1);
   }

@@ -93,8 +93,8 @@ function buildBytePair(
     vocabulary,
   );
   const merges = fields.strings('tokenizer.ggml.merges');
-  const readers = merges.map((merge, index) => new JsonReader(merge, origin, () => `[${index}]`));
-  const { pairs, products } = readMerges(readers, vocabulary, '');
+  const readerOf = (index: number) => new JsonReader(merges[index], origin, () => `[${index}]`);
+  const { pairs, products } = readMerges(merges, readerOf, vocabulary, '');
   return new Tokenizer({
     model: new BytePairModel(vocabulary, pairs, products, { ignoreMerges: preTokenizer.ignoreMerges }),
     preTokenizer: createGgufPreTokenizer(preTokenizer),

@@ -3,17 +3,17 @@ import { describeValue } from '../describe-value.ts';
 import type { JsonReader } from '../json-reader.ts';
 import { BytePairModel } from './byte-pair.ts';
 import { readVocab } from './read-vocab.ts';
-import type { Vocabulary } from './vocabulary.ts';
+import type { ScannedBytePairJson } from './scan-byte-pair-json.ts';
+import type { TokenLookup } from './vocabulary.ts';
 
-/** Reads a `model` of type BPE. */
-export function readBytePairModel(model: JsonReader): BytePairModel {
-  const vocabulary = readVocab(model.field('vocab'));
+/** Reads a `model` of type BPE, of which vocabulary and merges may have been read already. */
+export function readBytePairModel(model: JsonReader, scanned?: ScannedBytePairJson): BytePairModel {
+  const vocabulary = scanned?.vocabulary ?? readVocab(model.field('vocab'));
   const continuingSubwordPrefix = model.field('continuing_subword_prefix').stringOrNull();
-  const { pairs, products } = readMerges(
-    model.field('merges').items(),
-    vocabulary,
-    continuingSubwordPrefix ?? '',
-  );
+  const merges = model.field('merges');
+  const { pairs, products } =
+    scanned ??
+    readMerges(merges.array(), (index) => merges.item(index), vocabulary, continuingSubwordPrefix ?? '');
   return new BytePairModel(vocabulary, pairs, products, {
     dropout: model.field('dropout').probabilityOrNull(),
     unknownToken: model.field('unk_token').stringOrNull(),
@@ -25,23 +25,32 @@ export function readBytePairModel(model: JsonReader): BytePairModel {
   });
 }
 
-/** Ids of what merges merge, and of what they make. A merge is `"a b"` in older files and `["a", "b"]` in newer ones. */
+/**
+ * Ids of what merges merge, and of what they make. A merge is `"a b"` in older files and `["a", "b"]` in newer ones.
+ *
+ * @param readerOf a reader of the merge with some index, for errors
+ */
 export function readMerges(
-  merges: readonly JsonReader[],
-  vocabulary: Vocabulary,
+  merges: readonly unknown[],
+  readerOf: (index: number) => JsonReader,
+  vocabulary: TokenLookup,
   prefix: string,
 ): { pairs: Int32Array; products: Int32Array } {
   const pairs = new Int32Array(merges.length * 2);
   const products = new Int32Array(merges.length);
   for (const [rank, merge] of merges.entries()) {
     const parts =
-      typeof merge.value === 'string' ? merge.value.split(' ') : merge.items().map((part) => part.string());
-    if (parts.length !== 2) throw merge.misplaced('two tokens');
+      typeof merge === 'string'
+        ? merge.split(' ')
+        : readerOf(rank)
+            .items()
+            .map((part) => part.string());
+    if (parts.length !== 2) throw readerOf(rank).misplaced('two tokens');
     const [left, right] = parts as [string, string];
     const idOf = (token: string): number => {
       const id = vocabulary.idOf(token);
       if (id !== undefined) return id;
-      throw merge.misplaced(`of tokens in the vocabulary (${describeValue(token)} is not)`);
+      throw readerOf(rank).misplaced(`of tokens in the vocabulary (${describeValue(token)} is not)`);
     };
     pairs[rank * 2] = idOf(left);
     pairs[rank * 2 + 1] = idOf(right);
@@ -51,7 +60,7 @@ export function readMerges(
 }
 
 /** Checks that a vocabulary has all bytes. */
-export function checkBytes(reader: JsonReader, vocabulary: Vocabulary): void {
+export function checkBytes(reader: JsonReader, vocabulary: TokenLookup): void {
   const missing = createByteAlphabet().characters.findIndex(
     (character) => vocabulary.idOf(character) === undefined,
   );

@@ -2,16 +2,17 @@ import type { JsonReader } from '../json-reader.ts';
 import type { Model } from './model.ts';
 import { readBytePairModel } from './read-byte-pair.ts';
 import { largestVocabSize, readVocab } from './read-vocab.ts';
+import type { ScannedBytePairJson } from './scan-byte-pair-json.ts';
 import { type ScoredPiece, UnigramModel } from './unigram/unigram-model.ts';
 import { WordLevelModel } from './word-level.ts';
 import { WordPieceModel } from './word-piece.ts';
 
-/** Reads the `model` of tokenizer.json. Files written before models had a `type` tell by their fields. */
-export function readModel(reader: JsonReader): Model {
+/** Reads the `model` of tokenizer.json, of which large parts may have been read already. Files written before models had a `type` tell by their fields. */
+export function readModel(reader: JsonReader, scanned?: ScannedBytePairJson): Model {
   const type = reader.field('type').value ?? guessType(reader);
   switch (type) {
     case 'BPE':
-      return readBytePairModel(reader);
+      return readBytePairModel(reader, scanned);
     case 'Unigram':
       return readUnigram(reader);
     case 'WordLevel':
