@@ -17,7 +17,9 @@ export {
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';
 export { type ReadGensimOptions, readGensim } from './files/gensim/read-gensim.ts';
+export { bytesAccess, type RandomAccess, rangeAccess } from './files/random-access.ts';
 export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-vectors.ts';
+export { VectorFile } from './files/vector-file.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
 export {
   ExactIndex,

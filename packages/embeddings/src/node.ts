@@ -1,2 +1,3 @@
+export { openVectorFile } from './files/node/open-vector-file.ts';
 export { type ReadWordVectorsFileOptions, readWordVectorsFile } from './files/node/read-word-vectors-file.ts';
 export { writeWordVectorsFile } from './files/node/write-word-vectors-file.ts';
