@@ -1,6 +1,14 @@
 export { AdditiveModel, type AdditiveModelOptions } from './additive-model.ts';
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
+export { readClasses, writeClasses } from './classes/class-file.ts';
+export { ClassModel, type TrainClassModelOptions, trainClassModel } from './classes/class-model.ts';
+export {
+  type ClusterProgress,
+  type ClusterWordsOptions,
+  clusterWords,
+} from './classes/cluster-words.ts';
+export { WordClasses, type WordClassesParts } from './classes/word-classes.ts';
 export { CacheModel, type CacheModelOptions, type CacheState } from './combine/cache-model.ts';
 export { fillUp } from './combine/fill-up.ts';
 export { type CombinedModel, freezeMixture, freezeModel } from './combine/freeze-model.ts';
@@ -44,12 +52,29 @@ export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } f
 export { KenlmProbingModel } from './kenlm/kenlm-probing-model.ts';
 export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
 export type { LanguageModel, WordScore } from './language-model.ts';
+export {
+  type BestPathOptions,
+  bestPath,
+  type LatticePath,
+  segmentWithModel,
+} from './lattice/best-path.ts';
+export { dictionaryLattice, type LatticeArc, type WordLattice } from './lattice/word-lattice.ts';
 export { likelyNextWords, type NextWord, type NextWordSource, nextWordDistribution } from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
 export { scoreLines, scoreText, type TextScore } from './perplexity.ts';
 export { type PruneByEntropyOptions, pruneByEntropy } from './prune-by-entropy.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';
+export {
+  type Hypothesis,
+  type NbestList,
+  readNbestLists,
+  weighFeatures,
+  writeNbestLists,
+} from './rescore/nbest-list.ts';
+export { type AddModelScoresOptions, addModelScores, rankHypotheses } from './rescore/rescore.ts';
+export { bleuLoss, type ErrorMeasure, wordErrorRate } from './rescore/text-errors.ts';
+export { type TuneRescoringOptions, tuneRescoring } from './rescore/tune-rescoring.ts';
 export {
   type AbsoluteDiscountingOptions,
   absoluteDiscounting,
