@@ -28,8 +28,12 @@ export {
   type Precision,
   type RowLimit,
 } from './search/exact-index.ts';
+export { InvertedIndex, type InvertedIndexOptions } from './search/inverted-index.ts';
+export { ProductIndex, type ProductIndexOptions } from './search/product-index.ts';
 export type { Neighbors, VectorIndex } from './search/vector-index.ts';
+export { type Alignment, alignVectors } from './vectors/align-vectors.ts';
 export { cosineSimilarity } from './vectors/cosine-similarity.ts';
+export { type KMeansOptions, type KMeansResult, kMeans } from './vectors/k-means.ts';
 export {
   type EmbeddingMatrix,
   type EmbeddingMatrixOptions,
@@ -43,7 +47,11 @@ export {
   mostSimilar,
   type SimilarWord,
 } from './vectors/most-similar.ts';
+export { type PrincipalComponents, principalComponents } from './vectors/principal-components.ts';
+export { SentenceEmbedder, type SentenceEmbedderOptions } from './vectors/sentence-embedder.ts';
 export { doesNotMatch, nearerThan, rankOf, setSimilarity, wordSimilarity } from './vectors/similarity.ts';
+export { type SingularValues, singularValues } from './vectors/singular-values.ts';
+export { unitTable } from './vectors/unit-table.ts';
 export { intersectVocabularies, mergeVocabularies, restrictVocabulary } from './vectors/vocabularies.ts';
 export { type WordMoversDistanceOptions, wordMoversDistance } from './vectors/word-movers-distance.ts';
 export { WordVectors } from './vectors/word-vectors.ts';
