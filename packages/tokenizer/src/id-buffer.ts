@@ -23,6 +23,12 @@ export class IdBuffer {
     for (let index = 0; index < ids.length; index++) this.#ids[this.#length++] = ids[index]!;
   }
 
+  /** Appends the ids `[start, end)` of an array, which are few. */
+  appendRange(ids: Int32Array, start: number, end: number): void {
+    if (this.#length + end - start > this.#ids.length) this.#grow(end - start);
+    for (let index = start; index < end; index++) this.#ids[this.#length++] = ids[index]!;
+  }
+
   get length(): number {
     return this.#length;
   }

@@ -96,18 +96,21 @@ export class NormalizedText {
       const codePoint = text.codePointAt(index)!;
       const end = index + (codePoint > 0xffff ? 2 : 1);
       const replacement = map(codePoint);
-      if (replacement === undefined) {
-        edits?.replace(text.slice(index, end));
-      } else {
-        changed += text.slice(kept, index) + replacement;
+      if (replacement !== undefined) {
+        const before = text.slice(kept, index);
         kept = end;
-        if (replacement === '') edits?.remove(1);
-        else edits?.replace(replacement);
+        edits?.keep(before);
+        if (!edits) changed += before + replacement;
+        else if (replacement === '') edits.remove(1);
+        else edits.replace(replacement);
       }
       index = end;
     }
     if (kept === 0) return this;
-    return edits ? this.transform(edits) : this.withText(changed + text.slice(kept));
+    const rest = text.slice(kept);
+    if (!edits) return this.withText(changed + rest);
+    edits.keep(rest);
+    return this.transform(edits);
   }
 
   /** The stretch with `prefix` before its first character, which gives it its place; an empty stretch stays empty. */
@@ -162,19 +165,19 @@ export class NormalizedText {
 
   /** The stretch rewritten; of a tracked stretch only. */
   transform(edits: Edits): NormalizedText {
-    const starts: number[] = [];
-    const ends: number[] = [];
+    const starts = this.#starts!;
+    const ends = this.#ends!;
     // Characters at the front that have no place of their own are not seen, as in the reference: they stay as they are.
     let first = 0;
-    while (
-      first < this.text.length &&
-      this.#starts![this.#shift + first] === this.#ends![this.#shift + first]
-    )
-      first++;
+    while (first < this.text.length && starts[this.#shift + first] === ends[this.#shift + first]) first++;
+    const text = this.text.slice(0, first) + edits.texts.join('');
+    const newStarts = new Int32Array(text.length);
+    const newEnds = new Int32Array(text.length);
+    let length = 0;
     const place = (unit: number): void => {
       const inside = unit >= 0 && unit < this.text.length;
-      starts.push(inside ? this.#starts![this.#shift + unit]! : this.#origin);
-      ends.push(inside ? this.#ends![this.#shift + unit]! : this.#origin);
+      newStarts[length] = inside ? starts[this.#shift + unit]! : this.#origin;
+      newEnds[length++] = inside ? ends[this.#shift + unit]! : this.#origin;
     };
     for (let unit = 0; unit < first; unit++) place(unit);
     let at = first;
@@ -183,31 +186,43 @@ export class NormalizedText {
         at += characterLength(this.text, at);
     };
     skip(edits.removedAtStart);
-    let text = this.text.slice(0, first);
-    for (let index = 0; index < edits.characters.length; index++) {
-      const character = edits.characters[index]!;
+    for (let index = 0; index < edits.texts.length; index++) {
+      const part = edits.texts[index]!;
       const change = edits.changes[index]!;
+      if (change === KEPT) {
+        for (let unit = 0; unit < part.length; ) {
+          const end = unit + characterLength(part, unit);
+          for (; unit < end; unit++) place(at);
+          skip(1);
+        }
+        continue;
+      }
       const unit = change > 0 ? at - 1 : at;
-      for (let count = 0; count < character.length; count++) place(unit);
+      for (let count = 0; count < part.length; count++) place(unit);
       if (change <= 0) skip(1 - change);
-      text += character;
     }
-    return new NormalizedText(text, this.#origin, Int32Array.from(starts), Int32Array.from(ends));
+    return new NormalizedText(text, this.#origin, newStarts, newEnds);
   }
 }
 
 /**
  * A rewriting of a text: its new characters in order, each with a number that says what it does to the old ones.
- * 0 replaces the next one, 1 is put in, −n replaces the next one and removes n after it.
+ * 0 replaces the next one, 1 is put in, −n replaces the next one and removes n after it. Runs of characters, each of which replaces the next one, are
+ * one text.
  */
 export class Edits {
-  readonly characters: string[] = [];
+  readonly texts: string[] = [];
   readonly changes: number[] = [];
   removedAtStart = 0;
 
   push(character: string, change: number): void {
-    this.characters.push(character);
+    this.texts.push(character);
     this.changes.push(change);
+  }
+
+  /** The next old characters stay, or become as many others. */
+  keep(characters: string): void {
+    if (characters !== '') this.push(characters, KEPT);
   }
 
   /** The next old character becomes these, at least one. */
@@ -223,10 +238,42 @@ export class Edits {
   remove(count: number): void {
     // A character that was put in is not one that can take others along.
     let last = this.changes.length - 1;
-    while (last >= 0 && this.changes[last]! > 0) last--;
-    if (last < 0) this.removedAtStart += count;
-    else this.changes[last]! -= count;
+    while (last >= 0 && this.changes[last] === 1) last--;
+    if (last < 0) {
+      this.removedAtStart += count;
+      return;
+    }
+    this.#removeWith(last, count);
   }
+
+  /** The next old characters go along with the last new one, even if that was put in; nothing goes if there is none. */
+  removeWithLast(count: number): void {
+    if (this.changes.length > 0) this.#removeWith(this.changes.length - 1, count);
+  }
+
+  #removeWith(index: number, count: number): void {
+    const single = this.changes[index] === KEPT ? this.#splitLast(index) : index;
+    this.changes[single]! -= count;
+  }
+
+  /** Makes the last character of a run one for itself; returns its index. */
+  #splitLast(index: number): number {
+    const run = this.texts[index]!;
+    const start = run.length - (isTrailing(run.charCodeAt(run.length - 1)) ? 2 : 1);
+    this.texts[index] = run.slice(start);
+    this.changes[index] = 0;
+    if (start === 0) return index;
+    this.texts.splice(index, 0, run.slice(0, start));
+    this.changes.splice(index, 0, KEPT);
+    return index + 1;
+  }
+}
+
+/** What a run of characters does to the old ones: each replaces the next one. */
+const KEPT = 2;
+
+function isTrailing(unit: number): boolean {
+  return unit >= 0xdc00 && unit <= 0xdfff;
 }
 
 /** How many code units the character at an index of well-formed text has. */

@@ -1,10 +1,12 @@
 import { createByteLevelEncoder } from './byte-pair/byte-level-encoder.ts';
 import { encodeCharacters } from './characters/encode-characters.ts';
 import type { IdBuffer } from './id-buffer.ts';
+import { createMetaspaceEncoder } from './metaspace-encoder.ts';
 import { BytePairModel } from './models/byte-pair.ts';
 import type { Model } from './models/model.ts';
 import { WordLevelModel } from './models/word-level.ts';
 import type { NormalizedText } from './normalized-text.ts';
+import { MetaspacePreTokenizer } from './pre-tokenizers/metaspace.ts';
 import type { PreTokenizer } from './pre-tokenizers/pre-tokenizer.ts';
 import { splitsCharacters } from './pre-tokenizers/split.ts';
 import type { RandomSource } from './random-source.ts';
@@ -23,6 +25,13 @@ export function createSegmentEncoder(preTokenizer: PreTokenizer | undefined, mod
   if (model instanceof BytePairModel && model.isByteLevel) {
     const encoder = createByteLevelEncoder(preTokenizer, model);
     if (encoder) return encoder;
+  }
+  if (
+    preTokenizer instanceof MetaspacePreTokenizer &&
+    preTokenizer.cuts &&
+    preTokenizer.replacement.length === 1
+  ) {
+    return createMetaspaceEncoder(preTokenizer, model);
   }
   const encodeWord = cached((word, output, random) => model.encode(word, output, random), model);
   if (!preTokenizer) return (text, output, random) => encodeWord(text.text, output, random);

@@ -28,4 +28,4 @@ export function cached(encodeWord: WordEncoder, model: Model): WordEncoder {
 }
 
 /** Longer words are unlikely to come again, and would make the cache's memory unbounded. In code units. */
-const LONGEST_CACHED = 32;
+export const LONGEST_CACHED = 32;

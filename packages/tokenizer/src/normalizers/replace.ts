@@ -1,5 +1,5 @@
 import type { NormalizedText } from '../normalized-text.ts';
-import type { TextPattern } from '../text-pattern.ts';
+import { LiteralPattern, type TextPattern } from '../text-pattern.ts';
 import type { Normalizer, NormalizerJson } from './normalizer.ts';
 
 /** Replaces what a pattern matches. */
@@ -14,7 +14,12 @@ export class ReplaceNormalizer implements Normalizer {
   }
 
   normalize(text: NormalizedText): NormalizedText {
-    return text.length === 0 ? text : text.replaceRanges(this.pattern.matches(text.text), this.content);
+    const { pattern, content } = this;
+    if (text.length === 0) return text;
+    if (!text.isTracked && pattern instanceof LiteralPattern) {
+      return text.withText(pattern.replaceIn(text.text, content));
+    }
+    return text.replaceRanges(pattern.matches(text.text), content);
   }
 
   toJSON(): NormalizerJson {

@@ -1,4 +1,5 @@
 import type { NormalizedText } from '../normalized-text.ts';
+import { LiteralPattern } from '../text-pattern.ts';
 import { characterDelimiters } from './character-delimiters.ts';
 import type { PreTokenizer, PreTokenizerJson } from './pre-tokenizer.ts';
 import { splitAtDelimiters } from './split-behavior.ts';
@@ -25,6 +26,7 @@ export class MetaspacePreTokenizer implements PreTokenizer {
   readonly replacement: string;
   readonly prependScheme: PrependScheme;
   readonly cuts: boolean;
+  readonly #spaces = new LiteralPattern(' ');
 
   constructor({ replacement = '▁', prependScheme = 'always', split = true }: MetaspaceOptions = {}) {
     this.replacement = replacement;
@@ -33,19 +35,24 @@ export class MetaspacePreTokenizer implements PreTokenizer {
   }
 
   split(text: NormalizedText, output: NormalizedText[]): void {
-    let changed = text.replaceRanges(
-      characterDelimiters(text.text, (codePoint) => codePoint === 0x20),
-      this.replacement,
-    );
-    const prepends = this.prependScheme === 'always' || (this.prependScheme === 'first' && text.isAtStart);
-    if (prepends && !changed.text.startsWith(this.replacement)) changed = changed.prepend(this.replacement);
+    const marked = this.mark(text);
     if (this.cuts) {
       const replacement = this.replacement.codePointAt(0);
-      const ranges = characterDelimiters(changed.text, (codePoint) => codePoint === replacement);
-      splitAtDelimiters(changed, ranges, 'MergedWithNext', false, output);
-    } else if (changed.length > 0) {
-      output.push(changed);
+      const ranges = characterDelimiters(marked.text, (codePoint) => codePoint === replacement);
+      splitAtDelimiters(marked, ranges, 'MergedWithNext', false, output);
+    } else if (marked.length > 0) {
+      output.push(marked);
     }
+  }
+
+  /** The text with the replacement for each space, and in front if that is the scheme. */
+  mark(text: NormalizedText): NormalizedText {
+    const spaces = this.#spaces;
+    const marked = text.isTracked
+      ? text.replaceRanges(spaces.matches(text.text), this.replacement)
+      : text.withText(spaces.replaceIn(text.text, this.replacement));
+    const prepends = this.prependScheme === 'always' || (this.prependScheme === 'first' && text.isAtStart);
+    return prepends && !marked.text.startsWith(this.replacement) ? marked.prepend(this.replacement) : marked;
   }
 
   toJSON(): PreTokenizerJson {

@@ -5,6 +5,7 @@ import { CodePointSet } from '../unicode/code-point-set.ts';
 import { compileRegex } from './compile-regex.ts';
 import { parseRegex } from './parse-regex.ts';
 import { RegexMatcher } from './regex-matcher.ts';
+import { RunPattern } from './run-pattern.ts';
 
 /**
  * A regular expression as Hugging Face's tokenizers have it (Oniguruma, with Ruby's rules), with this package's own tables of
@@ -15,6 +16,7 @@ export class RegexPattern implements TextPattern {
   /** What a published pattern says; such a pattern leaves out nothing of a text. */
   readonly rule: SplitRule | undefined;
   readonly #scanner: PieceScanner | undefined;
+  readonly #run: RunPattern | undefined;
   readonly #matcher: RegexMatcher | undefined;
   /** What a match may begin with; undefined if that is anything. */
   readonly #first: CodePointSet | undefined;
@@ -27,7 +29,9 @@ export class RegexPattern implements TextPattern {
       this.#scanner = createPieceScanner(this.rule);
       return;
     }
-    const program = compileRegex(parseRegex(source));
+    const tree = parseRegex(source);
+    this.#run = RunPattern.of(tree);
+    const program = compileRegex(tree);
     this.#matcher = new RegexMatcher(program, source);
     this.#first = program.first && CodePointSet.ofRanges(program.first);
   }
@@ -43,6 +47,7 @@ export class RegexPattern implements TextPattern {
       }
       return ranges;
     }
+    if (this.#run) return this.#run.matches(text);
     const matcher = this.#matcher!;
     const first = this.#first;
     matcher.start(text);

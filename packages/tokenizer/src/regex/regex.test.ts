@@ -250,3 +250,19 @@ describe('patterns', () => {
     }
   });
 });
+
+test('runs of characters, at an end of the text or anywhere, are those that Oniguruma finds', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('[ab]', ' ', '[^a]', '\\s', '[a😀]', '\\p{L}'),
+      fc.constantFrom('', '+', '{2,}', '{2}', '{1,2}', '{2,3}'),
+      fc.constantFrom(['', ''], ['\\A', ''], ['', '\\z'], ['\\A', '\\z']),
+      fc.string({ unit: fc.constantFrom('a', 'b', ' ', '😀', 'é'), maxLength: 8 }),
+      (set, count, [before, after], text) => {
+        const regex = `${before}${set}${count}${after}`;
+        expect(parts(regex, text)).toEqual(peerParts(regex, text));
+      },
+    ),
+    { numRuns: 2 * runs },
+  );
+});

@@ -1,7 +1,7 @@
 import { BestPath } from '../models/unigram/best-path.ts';
 import { Lattice, type LatticeNode, type LatticePath } from '../models/unigram/lattice.ts';
+import { PieceTrie } from '../models/unigram/piece-trie.ts';
 import type { RandomSource } from '../random-source.ts';
-import { Trie } from '../trie.ts';
 import type { EmitPiece, PieceModel } from './piece-model.ts';
 import type { SentencePiece } from './sentence-piece-file.ts';
 
@@ -20,20 +20,21 @@ export class UnigramPieces implements PieceModel {
     const scores = Float64Array.from(pieces, ({ piece, score, kind }) =>
       kind === 'user-defined' ? Math.fround(encoder.encode(piece).length * largest - 0.1) : score,
     );
-    const trie = new Trie(pieces.length);
-    for (const [id, { piece, kind }] of pieces.entries()) {
-      if (piece !== '' && (kind === 'normal' || kind === 'user-defined')) trie.set(piece, id);
-    }
+    const trie = new PieceTrie(
+      pieces.flatMap(({ piece, kind }, id) =>
+        kind === 'normal' || kind === 'user-defined' ? [[piece, id] as const] : [],
+      ),
+    );
     const unknownScore = Math.fround(smallest - UNKNOWN_PENALTY);
     this.#bestPath = new BestPath(trie, scores, unknownScore, true);
     this.#lattice = new Lattice(trie, scores, unknownScore);
   }
 
   cut(text: string, emit: EmitPiece): void {
-    const parts: number[] = [];
-    this.#bestPath.find(text, (id, start, end) => parts.push(id, start, end));
-    for (let index = parts.length - 3; index >= 0; index -= 3) {
-      emit(parts[index]!, parts[index + 1]!, parts[index + 2]!);
+    const count = this.#bestPath.find(text);
+    const { ids, ends } = this.#bestPath;
+    for (let index = 0; index < count; index++) {
+      emit(ids[index]!, index === 0 ? 0 : ends[index - 1]!, ends[index]!);
     }
   }
 

@@ -33,6 +33,18 @@ export function graphemeEnd(text: string, start: number): number {
   return end;
 }
 
+/** Whether a character is a grapheme wherever both its neighbors say the same of themselves; of U+FFFF and below. */
+export function standsAlone(codePoint: number): boolean {
+  return !(
+    codePoint === 0x0d || // joined by a line feed
+    codePoint === ZERO_WIDTH_JOINER ||
+    (codePoint >= 0xd800 && codePoint <= 0xdfff) ||
+    isExtend(codePoint) ||
+    isSpacingMark(codePoint) ||
+    isPrepended(codePoint)
+  );
+}
+
 const ZERO_WIDTH_JOINER = 0x200d;
 
 const isGraphemeExtend = lazySet(propertySets.Grapheme_Extend!);

@@ -78,21 +78,18 @@ function plain(text: string, form: NormalizationForm, runs: readonly number[]): 
 function trackedEdits(text: string, form: NormalizationForm, runs: readonly number[]): Edits {
   const edits = new Edits();
   let kept = 0;
-  const keep = (end: number): void => {
-    for (const character of text.slice(kept, end)) edits.push(character, 0);
-  };
   for (let index = 0; index < runs.length; index += 2) {
     const [start, end] = [runs[index]!, runs[index + 1]!];
-    keep(start);
+    edits.keep(text.slice(kept, start));
     if (form === 'NFD' || form === 'NFKD') {
-      const { characters, changes } = decompose(text.slice(start, end), form);
-      for (const [at, character] of characters.entries()) edits.push(character, changes[at]!);
+      const { texts, changes } = decompose(text.slice(start, end), form);
+      for (const [at, character] of texts.entries()) edits.push(character, changes[at]!);
     } else {
       compose(text.slice(start, end), form, edits);
     }
     kept = end;
   }
-  keep(text.length);
+  edits.keep(text.slice(kept));
   return edits;
 }
 
@@ -117,7 +114,7 @@ function decompose(run: string, form: 'NFD' | 'NFKD'): Edits {
 
 /** Appends a run in composed form. A character composed of n others replaces the first and removes n − 1. */
 function compose(run: string, form: 'NFC' | 'NFKC', edits: Edits): void {
-  const { characters, changes } = decompose(run, form === 'NFC' ? 'NFD' : 'NFKD');
+  const { texts: characters, changes } = decompose(run, form === 'NFC' ? 'NFD' : 'NFKD');
   const isUsed = new Uint8Array(characters.length);
   let first = 0;
   for (const composed of normalizeRun(run, form)) {

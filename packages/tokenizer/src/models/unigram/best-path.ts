@@ -1,4 +1,4 @@
-import type { Trie } from '../../trie.ts';
+import type { PieceTrie } from './piece-trie.ts';
 
 /**
  * The most likely way to cut a word into pieces: the Viterbi algorithm over all ends of pieces, in time that grows with the word's length times
@@ -7,14 +7,19 @@ import type { Trie } from '../../trie.ts';
  * Of two ways with the same score, the one found first stays: that whose last piece is longer.
  */
 export class BestPath {
-  readonly #trie: Trie;
+  /** The pieces of the way found last, in order: their ids (−1: a character that is no piece) and ends. */
+  ids: Int32Array = new Int32Array(FIRST_SIZE);
+  ends: Int32Array = new Int32Array(FIRST_SIZE);
+  readonly #trie: PieceTrie;
   readonly #scores: Float64Array;
   readonly #unknownScore: number;
   readonly #isSingle: boolean;
+  /** By place: the trie's number of the code unit there. */
+  #numbers = new Uint16Array(FIRST_SIZE);
   /** By end of piece: score of the best way to get there, the last piece's id, and where that begins (−1: no way). */
-  #bestScores = new Float64Array(64);
-  #bestIds = new Int32Array(64);
-  #bestStarts = new Int32Array(64);
+  #bestScores = new Float64Array(FIRST_SIZE);
+  #bestIds = new Int32Array(FIRST_SIZE);
+  #bestStarts = new Int32Array(FIRST_SIZE);
 
   /**
    * @param trie         the pieces, with their ids
@@ -22,7 +27,7 @@ export class BestPath {
    * @param unknownScore of a character that is no piece
    * @param isSingle     whether sums are kept in single precision and compared before they are rounded, as in SentencePiece: it decides between ways that are as good as equal
    */
-  constructor(trie: Trie, scores: Float64Array, unknownScore: number, isSingle = false) {
+  constructor(trie: PieceTrie, scores: Float64Array, unknownScore: number, isSingle = false) {
     this.#trie = trie;
     this.#scores = scores;
     this.#unknownScore = unknownScore;
@@ -30,41 +35,45 @@ export class BestPath {
   }
 
   /**
-   * Visits the pieces of the best way from the last to the first.
+   * Finds the best way, and leaves it in `ids` and `ends` until the next call.
    *
-   * @param visit gets the id (−1: a character that is no piece), the start and the end
+   * @returns how many pieces it has
    */
-  find(word: string, visit: (id: number, start: number, end: number) => void): void {
-    this.#reserve(word.length + 1);
-    const trie = this.#trie;
+  find(word: string): number {
+    const { length } = word;
+    this.#reserve(length + 1);
+    const { numbers: numberOf, cells } = this.#trie;
     const isSingle = this.#isSingle;
+    const unknownScore = this.#unknownScore;
     const scores = this.#scores;
+    const numbers = this.#numbers;
     const bestScores = this.#bestScores;
     const bestIds = this.#bestIds;
     const bestStarts = this.#bestStarts;
-    bestStarts.fill(-1, 0, word.length + 1);
+    for (let index = 0; index < length; index++) numbers[index] = numberOf[word.charCodeAt(index)]!;
+    bestStarts.fill(-1, 0, length + 1);
     bestScores[0] = 0;
-    for (let start = 0; start < word.length; ) {
+    for (let start = 0; start < length; ) {
       const scoreHere = bestScores[start]!;
       const single = start + characterLength(word, start);
       let hasSingle = false;
-      let node = 0;
-      for (let index = start; index < word.length; index++) {
-        node = trie.child(node, word.charCodeAt(index));
-        if (node < 0) break;
-        const id = trie.valueAt(node);
+      for (let node = 0, index = start; index < length; ) {
+        const child = cells[4 * node]! + numbers[index]!;
+        if (cells[4 * child + 1] !== node) break;
+        node = child;
+        index++;
+        const id = cells[4 * node + 2]!;
         if (id < 0) continue;
-        const end = index + 1;
         const score = scores[id]! + scoreHere;
-        if (bestStarts[end]! < 0 || score > bestScores[end]!) {
-          bestScores[end] = isSingle ? Math.fround(score) : score;
-          bestIds[end] = id;
-          bestStarts[end] = start;
+        if (bestStarts[index]! < 0 || score > bestScores[index]!) {
+          bestScores[index] = isSingle ? Math.fround(score) : score;
+          bestIds[index] = id;
+          bestStarts[index] = start;
         }
-        if (end === single) hasSingle = true;
+        if (index === single) hasSingle = true;
       }
       if (!hasSingle) {
-        const sum = this.#unknownScore + scoreHere;
+        const sum = unknownScore + scoreHere;
         const score = isSingle ? Math.fround(sum) : sum;
         if (bestStarts[single]! < 0 || score > bestScores[single]!) {
           bestScores[single] = score;
@@ -74,21 +83,39 @@ export class BestPath {
       }
       start = single;
     }
-    for (let end = word.length; end > 0; ) {
-      const start = bestStarts[end]!;
-      visit(bestIds[end]!, start, end);
-      end = start;
+    return this.#follow(length);
+  }
+
+  /** Writes down the way that ends at a place. */
+  #follow(length: number): number {
+    const { ids, ends } = this;
+    const bestIds = this.#bestIds;
+    const bestStarts = this.#bestStarts;
+    let count = 0;
+    for (let end = length; end > 0; end = bestStarts[end]!) count++;
+    let index = count;
+    for (let end = length; end > 0; end = bestStarts[end]!) {
+      index--;
+      ids[index] = bestIds[end]!;
+      ends[index] = end;
     }
+    return count;
   }
 
   #reserve(size: number): void {
     if (this.#bestIds.length >= size) return;
     const capacity = 2 * size;
+    this.ids = new Int32Array(capacity);
+    this.ends = new Int32Array(capacity);
+    this.#numbers = new Uint16Array(capacity);
     this.#bestScores = new Float64Array(capacity);
     this.#bestIds = new Int32Array(capacity);
     this.#bestStarts = new Int32Array(capacity);
   }
 }
+
+/** Code units of words that there is room for from the start. */
+const FIRST_SIZE = 64;
 
 /** Code units of the character at a place: 2 for those beyond U+FFFF. */
 export function characterLength(text: string, index: number): number {

@@ -1,7 +1,7 @@
 import { BinaryHeap } from '../../binary-heap.ts';
 import type { RandomSource } from '../../random-source.ts';
-import type { Trie } from '../../trie.ts';
 import { characterLength } from './best-path.ts';
+import type { PieceTrie } from './piece-trie.ts';
 
 /** A piece at a place of a word. */
 export interface LatticeNode {
@@ -21,11 +21,11 @@ export interface LatticePath {
 
 /** All ways to cut a word into pieces. */
 export class Lattice {
-  readonly #trie: Trie;
+  readonly #trie: PieceTrie;
   readonly #scores: Float64Array;
   readonly #unknownScore: number;
 
-  constructor(trie: Trie, scores: Float64Array, unknownScore: number) {
+  constructor(trie: PieceTrie, scores: Float64Array, unknownScore: number) {
     this.#trie = trie;
     this.#scores = scores;
     this.#unknownScore = unknownScore;

@@ -1,6 +1,6 @@
-import { Trie } from '../../trie.ts';
 import { BestPath } from './best-path.ts';
 import { Lattice } from './lattice.ts';
+import { PieceTrie } from './piece-trie.ts';
 import type { WordCounts } from './seed-pieces.ts';
 import type { ScoredPiece } from './unigram-model.ts';
 
@@ -14,8 +14,7 @@ import type { ScoredPiece } from './unigram-model.ts';
  * @see Kudo 2018, §3.2, step 3
  */
 export function prunePieces(pieces: readonly ScoredPiece[], words: WordCounts, size: number): ScoredPiece[] {
-  const trie = new Trie(pieces.length);
-  for (const [id, [piece]] of pieces.entries()) trie.set(piece, id);
+  const trie = new PieceTrie(pieces.map(([piece], id) => [piece, id]));
   const scores = Float64Array.from(pieces, ([, score]) => score);
   const { frequencies, coverage, wordCount } = useOfPieces(trie, scores, words);
   const total = frequencies.reduce((sum, frequency) => sum + frequency, 0);
@@ -44,7 +43,7 @@ export function prunePieces(pieces: readonly ScoredPiece[], words: WordCounts, s
 
 /** How often each piece is used when every word is cut in the best way, and in how many words. */
 function useOfPieces(
-  trie: Trie,
+  trie: PieceTrie,
   scores: Float64Array,
   words: WordCounts,
 ): { frequencies: Float64Array; coverage: Float64Array; wordCount: number } {
@@ -56,13 +55,15 @@ function useOfPieces(
   let index = 0;
   for (const [word, count] of words) {
     wordCount += count;
-    bestPath.find(word, (id) => {
-      if (id < 0) return;
+    const pieceCount = bestPath.find(word);
+    for (let piece = 0; piece < pieceCount; piece++) {
+      const id = bestPath.ids[piece]!;
+      if (id < 0) continue;
       frequencies[id]! += count;
-      if (lastWord[id] === index) return;
+      if (lastWord[id] === index) continue;
       lastWord[id] = index;
       coverage[id]! += count;
-    });
+    }
     index++;
   }
   return { frequencies, coverage, wordCount };

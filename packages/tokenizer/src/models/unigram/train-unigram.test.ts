@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { Trie } from '../../trie.ts';
 import { digamma } from './digamma.ts';
 import { Lattice } from './lattice.ts';
+import { PieceTrie } from './piece-trie.ts';
 import { BOUNDARY, repeatedSubstrings } from './repeated-substrings.ts';
 import { type TrainUnigramEvent, trainUnigram, trainUnigramSteps } from './train-unigram.ts';
 import { WordLattice } from './word-lattice.ts';
@@ -71,10 +71,7 @@ test('repeated substrings are those that no one character always follows, with t
 test('expected counts are those of all ways, weighed by their probabilities', () => {
   const pieces = ['a', 'b', 'ab', 'ba', 'aba'];
   const scores = Float64Array.of(-1, -1.5, -2, -2.2, -3);
-  const trie = new Trie();
-  pieces.forEach((piece, id) => {
-    trie.set(piece, id);
-  });
+  const trie = new PieceTrie(pieces.map((piece, id) => [piece, id]));
   const expected = new Float64Array(5);
   const likelihood = new WordLattice(trie, scores).addExpected('abaab', 3, expected);
   const ways = new Lattice(trie, scores, -99).nbest('abaab', 100);

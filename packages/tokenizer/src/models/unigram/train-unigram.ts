@@ -1,7 +1,7 @@
 import { checkText } from '../../check-text.ts';
 import { describeValue } from '../../describe-value.ts';
-import { Trie } from '../../trie.ts';
 import { digamma } from './digamma.ts';
+import { PieceTrie } from './piece-trie.ts';
 import { prunePieces } from './prune-pieces.ts';
 import { byCount, seedPieces, type WordCounts } from './seed-pieces.ts';
 import { type ScoredPiece, UnigramModel } from './unigram-model.ts';
@@ -166,8 +166,7 @@ export class UnigramTraining {
 
   /** One round of expectation and maximization; returns the log likelihood per word before it. */
   #fit(): number {
-    const trie = new Trie(this.#pieces.length);
-    for (const [id, [piece]] of this.#pieces.entries()) trie.set(piece, id);
+    const trie = new PieceTrie(this.#pieces.map(([piece], id) => [piece, id]));
     const lattice = new WordLattice(
       trie,
       Float64Array.from(this.#pieces, ([, score]) => score),

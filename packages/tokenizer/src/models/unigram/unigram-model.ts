@@ -1,11 +1,11 @@
 import { describeValue } from '../../describe-value.ts';
 import type { IdBuffer } from '../../id-buffer.ts';
 import type { RandomSource } from '../../random-source.ts';
-import { Trie } from '../../trie.ts';
 import type { Model } from '../model.ts';
 import type { TokenSpans } from '../token-spans.ts';
 import { BestPath } from './best-path.ts';
 import { Lattice, type LatticePath } from './lattice.ts';
+import { PieceTrie } from './piece-trie.ts';
 
 /** A piece and the logarithm of its probability. */
 export type ScoredPiece = readonly [piece: string, score: number];
@@ -59,12 +59,12 @@ export class UnigramModel implements Model {
   readonly sampling: UnigramSampling | undefined;
   readonly #pieces: readonly ScoredPiece[];
   readonly #ids: ReadonlyMap<string, number>;
-  readonly #bestPath: BestPath;
-  readonly #lattice: Lattice;
+  readonly #scores: Float64Array;
+  readonly #unknownScore: number;
+  /** Made at first use: a model that is only read and written again needs none. */
+  #search: { readonly bestPath: BestPath; readonly lattice: Lattice } | undefined;
   /** Ids of the bytes' tokens, if there are all of them. */
   readonly #byteIds: Int32Array | undefined;
-  /** Id, start and end of each piece of a word, last to first. */
-  readonly #parts: number[] = [];
 
   /**
    * @param pieces by id
@@ -74,7 +74,6 @@ export class UnigramModel implements Model {
     requireUnknownId(unknownId, pieces.length);
     requireSampling(sampling);
     const scores = new Float64Array(pieces.length);
-    const trie = new Trie(pieces.length);
     let smallest = Number.POSITIVE_INFINITY;
     for (const [id, [piece, score]] of pieces.entries()) {
       if (!Number.isFinite(score)) {
@@ -84,7 +83,6 @@ export class UnigramModel implements Model {
       }
       scores[id] = score;
       smallest = Math.min(smallest, score);
-      if (piece.length > 0) trie.set(piece, id);
     }
     this.#pieces = pieces;
     this.#ids = new Map(pieces.map(([piece], id) => [piece, id]));
@@ -94,9 +92,8 @@ export class UnigramModel implements Model {
     this.byteFallback = byteFallback;
     this.sampling = sampling;
     this.isRandom = sampling !== undefined;
-    const unknownScore = (pieces.length > 0 ? smallest : 0) - UNKNOWN_PENALTY;
-    this.#bestPath = new BestPath(trie, scores, unknownScore);
-    this.#lattice = new Lattice(trie, scores, unknownScore);
+    this.#scores = scores;
+    this.#unknownScore = (pieces.length > 0 ? smallest : 0) - UNKNOWN_PENALTY;
     const byteIds = byteFallback ? byteTokens().map((token) => this.#ids.get(token)) : [];
     this.#byteIds = byteIds.length > 0 ? Int32Array.from(byteIds, (id) => id ?? -1) : undefined;
   }
@@ -129,7 +126,7 @@ export class UnigramModel implements Model {
    * @returns ids of pieces (null: a character that is no piece), and the logarithm of each way's probability
    */
   nbest(word: string, count: number): LatticePath[] {
-    return this.#lattice.nbest(word, count);
+    return this.#searchers().lattice.nbest(word, count);
   }
 
   toJSON(): UnigramModelJson {
@@ -146,21 +143,16 @@ export class UnigramModel implements Model {
     random: RandomSource,
     emit: (id: number, start: number, end: number, text?: string) => void,
   ): void {
-    const parts = this.#cut(word, random);
-    for (let index = parts.length - 3; index >= 0; ) {
-      const start = parts[index + 1]!;
-      let end = parts[index + 2]!;
-      const id = parts[index]!;
-      index -= 3;
+    const { count, ids, ends } = this.#cut(word, random);
+    for (let index = 0; index < count; index++) {
+      const id = ids[index]!;
+      const start = index === 0 ? 0 : ends[index - 1]!;
       if (!this.#isUnknown(id)) {
-        emit(id, start, end);
+        emit(id, start, ends[index]!);
         continue;
       }
-      while (index >= 0 && this.#isUnknown(parts[index]!)) {
-        end = parts[index + 2]!;
-        index -= 3;
-      }
-      this.#emitUnknown(word, start, end, emit);
+      while (index + 1 < count && this.#isUnknown(ids[index + 1]!)) index++;
+      this.#emitUnknown(word, start, ends[index]!, emit);
     }
   }
 
@@ -197,22 +189,34 @@ export class UnigramModel implements Model {
     emit(this.unknownId, start, end, text);
   }
 
-  /** Id (−1: no piece), start and end of each piece, last to first; valid until the next call. */
-  #cut(word: string, random: RandomSource): readonly number[] {
-    const parts = this.#parts;
-    parts.length = 0;
+  /** The pieces of a word in order: ids (−1: no piece) and ends; valid until the next call. */
+  #cut(
+    word: string,
+    random: RandomSource,
+  ): { count: number; ids: ArrayLike<number>; ends: ArrayLike<number> } {
+    const { bestPath, lattice } = this.#searchers();
     if (!this.sampling) {
-      this.#bestPath.find(word, (id, start, end) => parts.push(id, start, end));
-      return parts;
+      const count = bestPath.find(word);
+      return { count, ids: bestPath.ids, ends: bestPath.ends };
     }
     const { alpha, nbestSize } = this.sampling;
-    const path = this.#lattice.sample(word, alpha, nbestSize, random);
-    let end = word.length;
-    for (const { id, length } of path.toReversed()) {
-      parts.push(id, end - length, end);
-      end -= length;
+    const nodes = lattice.sample(word, alpha, nbestSize, random);
+    return {
+      count: nodes.length,
+      ids: nodes.map(({ id }) => id),
+      ends: nodes.map(({ start, length }) => start + length),
+    };
+  }
+
+  #searchers(): { readonly bestPath: BestPath; readonly lattice: Lattice } {
+    if (!this.#search) {
+      const trie = new PieceTrie(this.#pieces.map(([piece], id) => [piece, id]));
+      this.#search = {
+        bestPath: new BestPath(trie, this.#scores, this.#unknownScore),
+        lattice: new Lattice(trie, this.#scores, this.#unknownScore),
+      };
     }
-    return parts;
+    return this.#search;
   }
 }
 

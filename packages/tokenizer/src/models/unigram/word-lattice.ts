@@ -1,6 +1,6 @@
-import type { Trie } from '../../trie.ts';
 import { characterLength } from './best-path.ts';
 import { logAdd } from './lattice.ts';
+import type { PieceTrie } from './piece-trie.ts';
 
 /**
  * The pieces that lie in a word, for training: every piece occurs with the probability that the model gives to the ways through it.
@@ -8,7 +8,7 @@ import { logAdd } from './lattice.ts';
  * One object is used for word after word, and holds its numbers in arrays that grow.
  */
 export class WordLattice {
-  readonly #trie: Trie;
+  readonly #trie: PieceTrie;
   readonly #scores: Float64Array;
   #count = 0;
   #ids = new Int32Array(256);
@@ -18,7 +18,7 @@ export class WordLattice {
   #forward = new Float64Array(64);
   #backward = new Float64Array(64);
 
-  constructor(trie: Trie, scores: Float64Array) {
+  constructor(trie: PieceTrie, scores: Float64Array) {
     this.#trie = trie;
     this.#scores = scores;
   }
