@@ -31,6 +31,7 @@ export class RegexPattern implements TextPattern {
     }
     const tree = parseRegex(source);
     this.#run = RunPattern.of(tree);
+    if (this.#run) return;
     const program = compileRegex(tree);
     this.#matcher = new RegexMatcher(program, source);
     this.#first = program.first && CodePointSet.ofRanges(program.first);
