@@ -1,0 +1,44 @@
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+import { describeInChromium } from '@wordloom/chromium/vitest';
+import { expect, test } from 'vitest';
+import { WordVectors, writeWordVectors } from '../src/index.ts';
+import { writeWordVectorsFile } from '../src/node.ts';
+import { createRandomSource, normalFrom } from '../src/random-source.ts';
+import { answer, type PageAnswer } from './browser/page.ts';
+
+await describeInChromium(new URL('browser', import.meta.url), ({ open, folder }) => {
+  const normal = normalFrom(createRandomSource(4));
+  const vectors = new WordVectors(
+    Array.from({ length: 2000 }, (_, row) => `词${row}`),
+    Float32Array.from({ length: 2000 * 20 }, normal),
+    20,
+  );
+
+  test('a page reads a packed file and finds what Node finds, to the last digit', async () => {
+    // Not by a name in .gz, which servers unpack.
+    await writeWordVectorsFile(join(folder(), 'vectors.vec'), vectors);
+    const bytes = new Uint8Array(Buffer.concat([...writeWordVectors(vectors)]));
+    const page = await open();
+    const found = await page.evaluate<PageAnswer>(`answerFile('vectors.vec')`);
+    expect(found).toEqual(await answer(new Uint8Array(gzipSync(bytes))));
+  });
+
+  test('a page reads some vectors of a large file by ranges, without the others', async () => {
+    const wide = new WordVectors(
+      Array.from({ length: 300 }, (_, row) => `w${row}`),
+      Float32Array.from({ length: 300 * 2000 }, normal),
+      2000,
+    );
+    await writeWordVectorsFile(join(folder(), 'wide.safetensors'), wide);
+    const page = await open();
+    const found = await page.evaluate<{ words: string[]; table: number[]; bytes: number; fileSize: number }>(
+      `openRanges('wide.safetensors', ['w7', 'w200', 'none'])`,
+    );
+    expect(found.words).toEqual(['w7', 'w200']);
+    expect(Float32Array.from(found.table)).toEqual(
+      Float32Array.from([...wide.vectorOf('w7'), ...wide.vectorOf('w200')]),
+    );
+    expect(found.bytes).toBeLessThan(found.fileSize / 50);
+  });
+});

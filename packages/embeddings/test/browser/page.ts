@@ -1,0 +1,53 @@
+import {
+  ExactIndex,
+  InvertedIndex,
+  mostSimilar,
+  ProductIndex,
+  rangeAccess,
+  readWordVectors,
+  VectorFile,
+} from '../../src/index.ts';
+
+/** What a page finds, in numbers that Node must find too. */
+export interface PageAnswer {
+  readonly words: readonly string[];
+  readonly similar: readonly { word: string; similarity: number }[];
+  readonly exact: readonly number[];
+  readonly product: readonly number[];
+  readonly inverted: readonly number[];
+}
+
+/** Reads a packed file of this origin, in parts as they come, and searches it in every way. */
+export async function answer(parts: ReadableStream<Uint8Array> | Uint8Array): Promise<PageAnswer> {
+  const vectors = await readWordVectors(parts);
+  const query = vectors.vectorOf(vectors.words[3]!);
+  const rows = (index: { search(query: Float32Array, count: number): { rows: Int32Array } }) =>
+    Array.from(index.search(query, 10).rows);
+  return {
+    words: vectors.words,
+    similar: mostSimilar(vectors, [vectors.words[3]!, vectors.words[8]!], { negative: [vectors.words[5]!] }),
+    exact: rows(new ExactIndex(vectors)),
+    product: rows(await ProductIndex.build(vectors)),
+    inverted: rows(await InvertedIndex.build(vectors)),
+  };
+}
+
+/** The vectors of some words of a file that is served in ranges, and how many bytes were asked for. */
+async function openRanges(path: string, words: readonly string[]) {
+  const access = await rangeAccess(new URL(path, location.href));
+  let bytes = 0;
+  const file = await VectorFile.open({
+    ...access,
+    read(begin, end) {
+      bytes += end - begin;
+      return access.read(begin, end);
+    },
+  });
+  const some = await file.vectorsOf(words);
+  return { words: some.words, table: Array.from(some.table), bytes, fileSize: access.size };
+}
+
+if (typeof location !== 'undefined') {
+  const answerFile = async (path: string) => answer((await fetch(path)).body!);
+  Object.assign(globalThis, { answerFile, openRanges });
+}
