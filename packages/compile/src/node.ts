@@ -46,6 +46,7 @@ export async function nodeRuntime({
   const setup: BindingSetup = {
     binding: await loadBinding(),
     name: `onnxruntime-node, ${provider}, ${threads} ${threads === 1 ? 'thread' : 'threads'}`,
+    provider,
     options: {
       executionProviders: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
       intraOpNumThreads: threads,

@@ -40,12 +40,12 @@ export function programFrom(
   caller: string,
   program: TensorFunction,
   inputs: InputSpecs,
-  runtime: Pick<Runtime, 'multipliesPacked'>,
+  runtime: Pick<Runtime, 'multipliesPacked' | 'provider'>,
   ranges: ProgramSource['ranges'] = {},
 ): ProgramSource {
   // How products with stored weights are best computed depends on the number of rows: where that is open, in the way that suits any.
   const multipliesPacked = runtime.multipliesPacked && sizeNames(inputs).length === 0;
-  const shape: Pass = (graph) => optimize(graph, { multipliesPacked });
+  const shape: Pass = (graph) => optimize(graph, { multipliesPacked, provider: runtime.provider });
   return { general: traceAtSizes({ caller, program, inputs, ranges, shape }), inputs, ranges };
 }
 

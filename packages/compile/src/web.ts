@@ -48,6 +48,7 @@ export async function webRuntime({
   return openRuntime({
     binding,
     name: `onnxruntime-web, ${provider}, ${usable} ${usable === 1 ? 'thread' : 'threads'}`,
+    provider,
     options: {
       executionProviders: provider === 'wasm' ? ['wasm'] : ['webgpu', 'wasm'],
       enableMemPattern: false, // see nodeRuntime

@@ -8,7 +8,7 @@ import { operatorsOf, visitNodes } from './operators-of.ts';
 /** Optimizes a traced graph once more, and reports on every pass and on what comes out. */
 export function explainGraph(
   traced: Graph,
-  runtime: Pick<Runtime, 'name' | 'multipliesPacked'>,
+  runtime: Pick<Runtime, 'name' | 'multipliesPacked' | 'provider'>,
 ): Explanation {
   let before = countOperators(traced);
   const passes: PassReport[] = [{ name: 'trace', ...passReport(new Map(), before) }];
@@ -18,7 +18,12 @@ export function explainGraph(
     if (Object.keys(report.changes).length > 0) passes.push(report);
     before = after;
   });
-  return { runtime: runtime.name, passes, operators: operatorsOf(graph), memory: memoryOf(graph) };
+  return {
+    runtime: runtime.name,
+    passes,
+    operators: operatorsOf(graph, runtime.provider),
+    memory: memoryOf(graph),
+  };
 }
 
 type Counts = ReadonlyMap<string, number>;

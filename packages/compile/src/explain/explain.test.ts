@@ -72,6 +72,27 @@ describe('explain', () => {
     expect(product.floatingPointOperations).toBe(4 * 2 * 9);
   });
 
+  it('says what a GPU leaves to the processor, and writes its products without FusedMatMul', () => {
+    const graph = trace(
+      ({ batches }) => {
+        const product = tf.matMul(batches!, batches!, false, true); // [2, 4, 4]
+        return { signs: tf.sign(product), more: tf.sign(tf.neg(product)) };
+      },
+      { batches: { dtype: 'float32', shape: [2, 4, 3] } },
+    );
+    const operatorsOn = (provider: 'cpu' | 'webgpu') => {
+      const explanation = explainGraph(graph, { name: provider, provider });
+      const named = explanation.operators.map(({ operator, fallsBack }) => [operator, fallsBack] as const);
+      return { text: formatExplanation(explanation), named: Object.fromEntries(named) };
+    };
+    const cpu = operatorsOn('cpu');
+    expect(cpu.named).toEqual({ FusedMatMul: false, Sign: false, Mul: false });
+    expect(cpu.text).not.toContain('GPU');
+    const webgpu = operatorsOn('webgpu');
+    expect(webgpu.named).toEqual({ Transpose: false, MatMul: false, Sign: true, Mul: false });
+    expect(webgpu.text).toContain('\nnot on the GPU, but on the processor: 2 Sign\n');
+  });
+
   it('measures where the time of a training step goes, and leaves the step as it was', async () => {
     const runtime = await nodeRuntime({ threads: 1 });
     const data = (shape: number[]) =>
@@ -88,6 +109,9 @@ describe('explain', () => {
     const explanation = await step.explain({ batch, runs: 3 });
     expect(explanation.times!.map(({ operator }) => operator)).toContain('ReduceMean');
     expect(explanation.times!.every(({ count, milliseconds }) => count >= 1 && milliseconds >= 0)).toBe(true);
+    expect(new Set(explanation.times!.map(({ provider }) => provider))).toEqual(
+      new Set(['CPUExecutionProvider']),
+    );
     expect((await step.explain()).times).toBeUndefined();
     expect(await step.run(batch)).toBe(loss);
     const text = formatExplanation(explanation, { rows: 1 });

@@ -31,6 +31,8 @@ export interface OperatorReport extends OperatorShapes {
   readonly repetitions: number;
   /** Multiplications and additions of matrix products and convolutions, of all of them in one run; other operators count 0. */
   readonly floatingPointOperations: number;
+  /** Whether ONNX Runtime is known to have no such operator on the runtime's GPU: it runs on the processor, and its operands are copied there. */
+  readonly fallsBack: boolean;
 }
 
 /** Where a run's time goes: operators that are alike, as ONNX Runtime runs them after fusions of its own. */
@@ -39,6 +41,8 @@ export interface OperatorTime extends OperatorShapes {
   readonly count: number;
   /** Of all of them in one run, without what runs inside them (loop bodies). */
   readonly milliseconds: number;
+  /** ONNX Runtime's name of where it ran, such as `CPUExecutionProvider`. */
+  readonly provider: string;
   readonly floatingPointOperations: number;
 }
 

@@ -18,6 +18,7 @@ export function formatExplanation(
     [
       `${count} operators, ${scaled(operations)}FLOP a run, on ${runtime}`,
       `memory: ${binary(memory.inputs)} in, ${binary(memory.outputs)} out, ${binary(memory.random)} of dropout factors, ${binary(memory.constants)} of constants; intermediate results ${binary(memory.peakIntermediate)} at the peak`,
+      ...fallbackLine(operators),
     ],
     table(['pass', 'operators', 'changes'], passes.map(passRow)),
     table(
@@ -36,6 +37,17 @@ export function formatExplanation(
     times ? timeTable(times, rows) : ['time: not measured'],
   ];
   return sections.map((lines) => lines.join('\n')).join('\n\n');
+}
+
+/** What the GPU leaves to the processor, if anything. */
+function fallbackLine(operators: Explanation['operators']): string[] {
+  const counts = new Map<string, number>();
+  for (const { operator, count, repetitions, fallsBack } of operators) {
+    if (fallsBack) counts.set(operator, (counts.get(operator) ?? 0) + count * repetitions);
+  }
+  if (counts.size === 0) return [];
+  const described = [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${count} ${name}`);
+  return [`not on the GPU, but on the processor: ${described.join(', ')}`];
 }
 
 function passRow({ name, operatorCount, changes }: PassReport): string[] {

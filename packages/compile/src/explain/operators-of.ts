@@ -1,6 +1,9 @@
 import type { Graph, Node, Value } from '../graph/graph.ts';
 import { readScan } from '../graph/scan-loop.ts';
+import type { ExecutionProvider } from '../runtime/runtime.ts';
+import { WEBGPU_FALLBACKS } from '../runtime/webgpu-fallbacks.ts';
 import type { OperatorReport, ValueShape } from './explanation.ts';
+import { operatorSignature } from './operator-signature.ts';
 import { productOperations } from './product-operations.ts';
 
 /** Calls `visit` with every node, those of bodies included, and how often a run executes it. */
@@ -18,7 +21,7 @@ export function visitNodes(
 }
 
 /** The operators of a graph, those that are alike taken together, the costliest products first. */
-export function operatorsOf(graph: Graph): OperatorReport[] {
+export function operatorsOf(graph: Graph, provider?: ExecutionProvider): OperatorReport[] {
   const groups = new Map<string, OperatorReport>();
   visitNodes(graph, (node, repetitions) => {
     const shapes = {
@@ -30,7 +33,8 @@ export function operatorsOf(graph: Graph): OperatorReport[] {
     const known = groups.get(key);
     const count = (known?.count ?? 0) + 1;
     const floatingPointOperations = productOperations(shapes) * repetitions * count;
-    groups.set(key, { ...shapes, count, repetitions, floatingPointOperations });
+    const fallsBack = provider === 'webgpu' && WEBGPU_FALLBACKS.has(operatorSignature(shapes));
+    groups.set(key, { ...shapes, count, repetitions, floatingPointOperations, fallsBack });
   });
   return [...groups.values()].sort(
     (a, b) => b.floatingPointOperations - a.floatingPointOperations || b.count - a.count,

@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../graph/graph.ts';
-import type { GraphBuilder } from '../graph/graph-builder.ts';
+import { composeProduct } from '../passes/compose-matrix-multiply.ts';
 import { type Pass, type Rule, rewrite } from '../passes/rewrite.ts';
 
 /** x · σ(αx) */
@@ -24,24 +24,12 @@ const composeRootMeanSquareNorm: Rule = ({ operator, inputs, attributes, outputs
   return [builder.node('Mul', [normalized, weight], outputs[0]!)];
 };
 
-/** (A or Aᵀ)(B or Bᵀ) · α, batched. */
-const composeMatMul: Rule = ({ operator, inputs, attributes, outputs }, { builder }) => {
-  if (operator !== 'FusedMatMul') return undefined;
-  const [a, b] = inputs as [Value, Value];
-  const { transA, transB, alpha } = attributes as { transA: number; transB: number; alpha: number };
-  const operands = [transA ? transposed(builder, a) : a, transB ? transposed(builder, b) : b];
-  const product = builder.node('MatMul', operands, outputs[0]!);
-  return [alpha === 1 ? product : builder.node('Mul', [product, builder.uniform(alpha)], product)];
-};
-
-function transposed(builder: GraphBuilder, x: Value): Value {
-  const perm = x.shape.map((_, axis) => axis);
-  [perm[perm.length - 1], perm[perm.length - 2]] = [perm.at(-2)!, perm.at(-1)!];
-  return builder.node('Transpose', [x], { shape: perm.map((axis) => x.shape[axis]!) }, { perm });
-}
-
 /** Writes what only ONNX Runtime has in operators of the ONNX standard; to be run last. */
-export const useStandardOperators: Pass = rewrite(composeQuickGelu, composeRootMeanSquareNorm, composeMatMul);
+export const useStandardOperators: Pass = rewrite(
+  composeQuickGelu,
+  composeRootMeanSquareNorm,
+  composeProduct,
+);
 
 const dropBarrier: Rule = ({ operator, inputs }) => (operator === 'Barrier' ? [inputs[0]!] : undefined);
 

@@ -1,4 +1,6 @@
 import type { Graph } from '../graph/graph.ts';
+import type { ExecutionProvider } from '../runtime/runtime.ts';
+import { composeMatrixMultiply } from './compose-matrix-multiply.ts';
 import { fuseMatrixMultiply } from './fuse-matrix-multiply.ts';
 import { hoistAfterScan } from './hoist-after-scan.ts';
 import { hoistBeforeScan } from './hoist-before-scan.ts';
@@ -17,10 +19,14 @@ import { simplifyUniforms } from './simplify-uniforms.ts';
 export interface OptimizeOptions {
   /** See `Runtime.multipliesPacked`. */
   readonly multipliesPacked?: boolean | undefined;
+  readonly provider?: ExecutionProvider | undefined;
 }
 
 /** By the names of their files, in order. */
-const passes = ({ multipliesPacked = false }: OptimizeOptions): (readonly [name: string, pass: Pass])[] => [
+const passes = ({
+  multipliesPacked = false,
+  provider,
+}: OptimizeOptions): (readonly [name: string, pass: Pass])[] => [
   ['remove-aliases', removeAliases],
   ['remove-dead-nodes', removeDeadNodes],
   ['simplify-uniforms', simplifyUniforms],
@@ -38,6 +44,7 @@ const passes = ({ multipliesPacked = false }: OptimizeOptions): (readonly [name:
   ['simplify-uniforms', simplifyUniforms],
   ['lower-weights', lowerWeights(multipliesPacked)],
   ['lower-matrix-multiply', lowerMatrixMultiply],
+  ...(provider === 'webgpu' ? [['compose-matrix-multiply', composeMatrixMultiply] as const] : []),
   ['lower-barriers', lowerBarriers],
   ['remove-dead-nodes', removeDeadNodes],
   ['order-results', orderResults],

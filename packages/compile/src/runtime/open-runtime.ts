@@ -2,7 +2,7 @@ import type { InferenceSession, TensorConstructor } from 'onnxruntime-common';
 import { GraphBuilder } from '../graph/graph-builder.ts';
 import { encodeModel } from '../onnx/encode-model.ts';
 import { OnnxSession } from './onnx-session.ts';
-import type { Runtime } from './runtime.ts';
+import type { ExecutionProvider, Runtime } from './runtime.ts';
 
 /** An ONNX Runtime binding, and how its sessions are made. */
 export interface BindingSetup {
@@ -13,6 +13,7 @@ export interface BindingSetup {
     readonly Tensor: TensorConstructor;
   };
   readonly name: string;
+  readonly provider: ExecutionProvider;
   readonly options: InferenceSession.SessionOptions;
   /** Whether results are written into the arrays of the output tensors. */
   readonly fillsOutputs: boolean;
@@ -24,8 +25,8 @@ export interface BindingSetup {
 export async function openRuntime(setup: BindingSetup): Promise<Runtime> {
   const session = await openSession(setup, smallestModel());
   await session.release();
-  const { name, multipliesPacked } = setup;
-  return { name, multipliesPacked, createSession: (model) => openSession(setup, model) };
+  const { name, provider, multipliesPacked } = setup;
+  return { name, provider, multipliesPacked, createSession: (model) => openSession(setup, model) };
 }
 
 export async function openSession(setup: BindingSetup, model: Uint8Array): Promise<OnnxSession> {

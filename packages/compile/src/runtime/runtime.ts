@@ -1,10 +1,15 @@
 import type { OperatorTime } from '../explain/explanation.ts';
 import type { StoredData, TensorData } from '../tensor-data.ts';
 
+/** Where ONNX Runtime computes. On a GPU, what it lacks runs on the processor. */
+export type ExecutionProvider = 'cpu' | 'cuda' | 'wasm' | 'webgpu';
+
 /** Runs ONNX models: ONNX Runtime in Node (`@wordloom/compile/node`) or in the browser (`@wordloom/compile/web`). */
 export interface Runtime {
   /** For people: `onnxruntime-node, cpu, 2 threads`. */
   readonly name: string;
+  /** Default: one without a GPU. */
+  readonly provider?: ExecutionProvider;
   /** Whether `MatMulNBits` multiplies a few rows faster than a weight is expanded; default false. */
   readonly multipliesPacked?: boolean;
   /** @param model a serialized ONNX `ModelProto` */

@@ -9,6 +9,7 @@ interface ProfileEvent {
   readonly dur: number;
   readonly args?: {
     readonly op_name?: string;
+    readonly provider?: string;
     readonly input_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
     readonly output_type_shape?: readonly Readonly<Record<string, readonly number[]>>[];
   };
@@ -37,10 +38,12 @@ export function readSessionProfile(json: string, warmup: number): OperatorTime[]
       inputs: (args.input_type_shape ?? []).flatMap(shapesOf),
       outputs: (args.output_type_shape ?? []).flatMap(shapesOf),
     };
-    const key = JSON.stringify(shapes);
+    const provider = args.provider ?? 'unknown';
+    const key = JSON.stringify([shapes, provider]);
     const known = groups.get(key);
     groups.set(key, {
       ...shapes,
+      provider,
       count: (known?.count ?? 0) + 1 / runs.length,
       milliseconds: (known?.milliseconds ?? 0) + own[index]! / 1000 / runs.length,
       floatingPointOperations:

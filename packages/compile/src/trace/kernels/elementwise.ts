@@ -99,7 +99,8 @@ export const elementwiseKernels: TraceKernels = {
 
   AddN: ({ inputs, builder }) => {
     const values = Object.values(inputs);
-    return builder.node('Sum', values, values[0]!);
+    if (values[0]!.dtype === 'float32') return builder.node('Sum', values, values[0]!);
+    return values.reduce((sum, value) => builder.node('Add', [sum, value], sum)); // ONNX sums up floats only
   },
   Cast: ({ inputs, attributes, builder }: KernelCall<{ dtype: 'float32' | 'int32' | 'bool' }>) => {
     const { x } = inputs as { x: Value };

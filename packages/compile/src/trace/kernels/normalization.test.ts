@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
-import { expectSameAsEager, floats, testKernels } from '../../../test/same-as-eager.ts';
+import { expectSameAsEager, floats, integers, testKernels } from '../../../test/same-as-eager.ts';
 
 testKernels(
   ['FusedBatchNorm'],
@@ -46,8 +46,15 @@ testKernels(
   { sizes: fc.tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 3 })), runs: 4 },
   async ([length, more], random) => {
     await expectSameAsEager({
-      inputs: { a: floats(random, [length, 2]), b: floats(random, [length, 2]) },
-      program: ({ a, b }) => ({ sum: tf.addN([a!, ...Array.from({ length: more }, () => b!)]) }),
+      inputs: {
+        a: floats(random, [length, 2]),
+        b: floats(random, [length, 2]),
+        n: integers(random, [length, 2], -9, 9),
+      },
+      program: ({ a, b, n }) => ({
+        sum: tf.addN([a!, ...Array.from({ length: more }, () => b!)]),
+        'sum of integers': tf.addN(Array.from({ length: more + 1 }, () => n!)),
+      }),
     });
   },
 );
