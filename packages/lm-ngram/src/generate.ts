@@ -1,3 +1,4 @@
+import type { WordAutomaton } from './constrain/word-automaton.ts';
 import { describeValue } from './describe-value.ts';
 import { nextWordDistribution } from './next-words.ts';
 import type { NgramModel } from './ngram-model.ts';
@@ -27,6 +28,8 @@ export interface GenerateOptions extends DrawOptions {
   readonly startsSentence?: boolean;
   /** Whether `<unk>` may be drawn (default false). */
   readonly allowUnknown?: boolean;
+  /** What the words after the prompt may be (default: anything). */
+  readonly constraint?: WordAutomaton;
 }
 
 /**
@@ -44,23 +47,32 @@ export function* generateWords(
     startsSentence = true,
     allowUnknown = false,
     isAllowed,
+    constraint,
     ...options
   }: GenerateOptions = {},
 ): Generator<string, void, void> {
   const random = createRandomSource(seed);
   let state = startsSentence ? model.sentenceStart : model.emptyState;
   for (const word of prompt) state = model.score(state, model.vocabulary.idOf(word)).state;
-  const mayBeDrawn = allowUnknown
-    ? isAllowed
-    : (word: number) => word !== UNKNOWN && (isAllowed === undefined || isAllowed(word));
+  const allowed = constraint?.within((word) => model.vocabulary.has(word));
+  if (allowed?.isEmpty) {
+    throw new RangeError("generateWords: constraint must have a sentence of the model's words, got none.");
+  }
+  let place = 0;
+  const mayBeDrawn = (word: number) => {
+    if (word === UNKNOWN && !allowUnknown) return false;
+    if (isAllowed && !isAllowed(word)) return false;
+    if (!allowed) return true;
+    if (word === SENTENCE_END) return allowed.states[place]!.accepting;
+    return allowed.next(place, model.vocabulary.wordOf(word)) >= 0;
+  };
   for (;;) {
-    const word = drawNextWord(model, state, random, {
-      ...options,
-      ...(mayBeDrawn && { isAllowed: mayBeDrawn }),
-    });
+    const word = drawNextWord(model, state, random, { ...options, isAllowed: mayBeDrawn });
     if (word === SENTENCE_END) return;
-    yield model.vocabulary.wordOf(word);
+    const text = model.vocabulary.wordOf(word);
+    yield text;
     state = model.score(state, word).state;
+    if (allowed) place = allowed.next(place, text);
   }
 }
 

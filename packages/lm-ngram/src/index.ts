@@ -1,5 +1,13 @@
 export { AdditiveModel, type AdditiveModelOptions } from './additive-model.ts';
 export { type ReadArpaOptions, readArpa, readArpaStream } from './arpa/arpa-reader.ts';
+export {
+  type FilterArpaOptions,
+  filterArpa,
+  type NgramFilter,
+  ofPhrases,
+  ofSentences,
+  ofWords,
+} from './arpa/filter-arpa.ts';
 export { writeArpa } from './arpa/write-arpa.ts';
 export { readClasses, writeClasses } from './classes/class-file.ts';
 export { ClassModel, type TrainClassModelOptions, trainClassModel } from './classes/class-model.ts';
@@ -41,6 +49,14 @@ export {
   openRemoteModel,
   type RemoteModel,
 } from './compact/remote-model.ts';
+export {
+  type LikelySentence,
+  type LikelySentencesOptions,
+  likelySentences,
+} from './constrain/likely-sentences.ts';
+export { type AutomatonState, WordAutomaton } from './constrain/word-automaton.ts';
+export { wordPattern } from './constrain/word-pattern.ts';
+export { containing, lengthBetween, oneOf } from './constrain/word-sets.ts';
 export { type CountNgramsOptions, countNgrams, type NgramCounts } from './count-ngrams.ts';
 export {
   type EstimateModelOptions,

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip, createGzip } from 'node:zlib';
 import { type ReadArpaOptions, readArpaStream } from './arpa/arpa-reader.ts';
+import { filterArpa, type NgramFilter } from './arpa/filter-arpa.ts';
 import { writeArpa } from './arpa/write-arpa.ts';
 import type { ByteSource } from './compact/byte-source.ts';
 import { decodeCompact, type EncodeCompactOptions, encodeCompact } from './compact/compact-file.ts';
@@ -22,14 +23,7 @@ export async function readArpaFile(
   path: string,
   options: Omit<ReadArpaOptions, 'source'> = {},
 ): Promise<NgramModel> {
-  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
-  const decoder = new TextDecoder();
-  async function* parts(): AsyncGenerator<string> {
-    const unpacked = path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes;
-    for await (const part of unpacked) yield decoder.decode(part as Buffer, { stream: true });
-    yield decoder.decode();
-  }
-  return readArpaStream(parts(), { ...options, source: path });
+  return readArpaStream(readText(path), { ...options, source: path });
 }
 
 /**
@@ -38,6 +32,34 @@ export async function readArpaFile(
  */
 export async function writeArpaFile(path: string, model: NgramModel): Promise<void> {
   await writeParts(path, writeArpa(model));
+}
+
+/**
+ * Keeps some n-grams of an ARPA file, without loading it; both files may be packed. The new file gets its name only when it is whole, so that it may
+ * be that of the old one.
+ *
+ * @throws {SyntaxError} if the file is broken where it can be seen. Errors of the file system as they are
+ */
+export async function filterArpaFile(
+  from: string,
+  to: string,
+  keeps: NgramFilter,
+  { signal }: { readonly signal?: AbortSignal } = {},
+): Promise<void> {
+  const options = { source: from, ...(signal && { signal }) };
+  await writeParts(
+    to,
+    filterArpa(() => readText(from), keeps, options),
+  );
+}
+
+/** A text file, unpacked if its name says that it is packed. */
+async function* readText(path: string): AsyncGenerator<string> {
+  const bytes = createReadStream(path, { highWaterMark: 1 << 20 });
+  const decoder = new TextDecoder();
+  const unpacked = path.endsWith('.gz') ? bytes.compose(createGunzip()) : bytes;
+  for await (const part of unpacked) yield decoder.decode(part as Buffer, { stream: true });
+  yield decoder.decode();
 }
 
 /**
@@ -134,7 +156,10 @@ export async function writeModelFile(path: string, model: NgramModel): Promise<v
   await (/\.arpa(\.gz)?$/.test(path) ? writeArpaFile(path, model) : writeCompactFile(path, model));
 }
 
-async function writeParts(path: string, parts: Iterable<string | Uint8Array>): Promise<void> {
+async function writeParts(
+  path: string,
+  parts: Iterable<string | Uint8Array> | AsyncIterable<string>,
+): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;
   try {

@@ -1,5 +1,6 @@
 import { describeValue } from '../describe-value.ts';
 import type { LanguageModel } from '../language-model.ts';
+import { keyOf } from '../state-key.ts';
 import { SENTENCE_END } from '../vocabulary.ts';
 import { dictionaryLattice, type LatticeArc, type WordLattice } from './word-lattice.ts';
 
@@ -118,11 +119,6 @@ function keepBest<State>(ways: Map<unknown, Way<State>>, way: Way<State>): void 
 function mostLikely<State>(ways: Map<unknown, Way<State>>, beamSize: number): Way<State>[] {
   const list = [...ways.values()];
   return list.length <= beamSize ? list : list.sort((a, b) => b.score - a.score).slice(0, beamSize);
-}
-
-/** States are values: those that look the same are the same. */
-export function keyOf(state: unknown): unknown {
-  return typeof state === 'object' ? JSON.stringify(state) : state;
 }
 
 function weigh(weight: number, log10Probability: number): number {
