@@ -131,26 +131,25 @@ class Gpt(nn.Module):
 
 
 class Lstm(nn.Module):
-    """Time-major, as Wordloom's: ids are (T, B)."""
+    """Ids are (B, T)."""
 
     def __init__(self, config):
         super().__init__()
         hidden = config["hiddenSize"]
         self.embedding = nn.Embedding(config["vocabSize"], config["embeddingSize"])
-        self.lstm = nn.LSTM(config["embeddingSize"], hidden, config["layerCount"])
+        self.lstm = nn.LSTM(config["embeddingSize"], hidden, config["layerCount"], batch_first=True)
         self.output = nn.Linear(hidden, config["vocabSize"])
 
     def forward(self, ids):
         hidden, _ = self.lstm(self.embedding(ids))
-        return self.output(hidden)  # (T, B, V)
+        return self.output(hidden)  # (B, T, V)
 
     def load(self, tensors):
         def torch_name(name):
-            found = re.fullmatch(r"layers\.(\d+)\.(input|recurrent)\.(weight|bias)", name)
-            if not found:
-                return name
-            layer, source, kind = found.groups()
-            return f"lstm.{kind}_{'ih' if source == 'input' else 'hh'}_l{layer}"
+            found = re.fullmatch(r"layers\.(\d+)\.((?:weight|bias)_(?:ih|hh))_l0", name)
+            if found:
+                return f"lstm.{found[2]}_l{found[1]}"
+            return {"outputWeight": "output.weight", "outputBias": "output.bias"}.get(name, name)
 
         self.load_state_dict({torch_name(name): tensor for name, tensor in tensors.items()})
 

@@ -1,6 +1,6 @@
 import type { TrainableModel } from '@wordloom/nn-core';
+import { RecurrentLanguageModel, type RecurrentLanguageModelConfig } from '@wordloom/rnn';
 import { Gpt, type GptConfig } from '@wordloom/transformer';
-import { type LstmConfig, LstmLanguageModel } from './lstm-language-model.ts';
 
 /** A model of a fixed size, as every contestant can build it. */
 export type ModelSpec = GptSpec | LstmSpec;
@@ -12,10 +12,10 @@ export interface GptSpec {
 
 export interface LstmSpec {
   readonly architecture: 'lstm';
-  readonly config: LstmConfig;
+  readonly config: RecurrentLanguageModelConfig;
 }
 
 /** Wordloom's model. The seed matters only where the weights are not loaded. */
 export function buildModel({ architecture, config }: ModelSpec, seed = 0): TrainableModel {
-  return architecture === 'gpt' ? new Gpt(config, { seed }) : new LstmLanguageModel(config, seed);
+  return architecture === 'gpt' ? new Gpt(config, { seed }) : new RecurrentLanguageModel(config, { seed });
 }

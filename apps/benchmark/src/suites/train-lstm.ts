@@ -25,19 +25,18 @@ export function zipfBatches(): TrainingData {
   const random = new RandomStream(1);
   const { vocabSize } = CONFIG;
   const length = TIME + 1;
-  const shape = [BATCH_COUNT, TIME, BATCH];
+  const shape = [BATCH_COUNT, BATCH, TIME];
   const inputs = new Int32Array(BATCH_COUNT * TIME * BATCH);
   const targets = new Int32Array(inputs.length);
   for (let window = 0; window < BATCH_COUNT * BATCH; window++) {
-    const [step, row] = [Math.floor(window / BATCH), window % BATCH];
     let word = 0;
     for (let time = 0; time < length; time++) {
       // vocabSize^u − 1 with u uniform: frequencies close to 1 / rank
       const rare = Math.floor(vocabSize ** random.uniform()) - 1;
       word = time > 0 && random.uniform() < 0.5 ? (7 * word + 1) % vocabSize : rare;
-      const place = (step * TIME + time) * BATCH + row; // [step, time, row]
+      const place = window * TIME + time; // [step, row, time]
       if (time < TIME) inputs[place] = word;
-      if (time > 0) targets[place - BATCH] = word;
+      if (time > 0) targets[place - 1] = word;
     }
   }
   return { inputs: tensorData(inputs, shape), targets: tensorData(targets, shape) };

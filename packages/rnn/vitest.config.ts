@@ -1,0 +1,3 @@
+import { defineTests } from '../../tooling/vitest/base.ts';
+
+export default defineTests();
