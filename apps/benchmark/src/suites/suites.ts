@@ -13,6 +13,7 @@ import { tokenizerTrain } from './tokenizer-train.ts';
 import { trainGpt } from './train-gpt.ts';
 import { trainGptJavaScript } from './train-gpt-javascript.ts';
 import { trainLstm } from './train-lstm.ts';
+import { vectorSearch } from './vector-search.ts';
 
 /** Every suite, in the order they run. */
 export const SUITES: readonly Suite[] = [
@@ -28,6 +29,7 @@ export const SUITES: readonly Suite[] = [
   ngram,
   tokenizerEncode,
   tokenizerTrain,
+  vectorSearch,
   shakespeareChar,
   endurance,
 ];
