@@ -24,9 +24,9 @@ const CASED: i32 = 2;
 export const ascii: usize = 1024;
 /** Longer pieces, in bytes, are merged by the host. */
 export const longest: usize = 256;
-/** Ids and ranks of the piece that is being merged, and the bytes of a piece written elsewhere. */
+/** Ids of the piece that is being merged, and the merge of each with the next. */
 const IDS: usize = 2048;
-const RANKS: usize = 4096;
+const MERGES: usize = 4096;
 
 /** A slot on its way into the cache. */
 const SLOT: usize = 512;
@@ -41,7 +41,8 @@ const SLOT_SIZE: usize = 5;
 const TAG: usize = 16;
 const VALUES: usize = 20;
 
-const NONE: u32 = 0xffffffff;
+/** A merge is a number of 64 bits: its rank, by which merges compare, and in the low half the id of what it makes. */
+const NONE: u64 = ~(<u64>0);
 const EMPTY: u64 = ~(<u64>0);
 /** Odd factors that spread the bits of what is hashed. */
 // biome-ignore lint/correctness/noPrecisionLoss: 64 bits in AssemblyScript
@@ -79,14 +80,11 @@ export function setRule(
 /** Of each 128 code points, which block of `classes` has theirs, 16 bits. */
 let blocks: usize = 0;
 let classes: usize = 0;
-/** By two bytes, first byte high: the rank of their merge, or NONE. */
-let byteRanks: usize = 0;
+/** By two bytes, first byte high: their merge, or NONE. */
+let byteMerges: usize = 0;
 let byteIds: usize = 0;
-/** By rank: what the merge makes. */
-let products: usize = 0;
-/** A hash table of pairs: left in the high half and right in the low. */
-let pairKeys: usize = 0;
-let pairRanks: usize = 0;
+/** A hash table of pairs: the left id in the high half and the right one in the low, then the merge. */
+let pairs: usize = 0;
 let pairMask: usize = 0;
 /** A bit for each value of the pairs' hash, 0 if no pair has it. It keeps most of those that are no pair away from the table. */
 let filter: usize = 0;
@@ -112,22 +110,18 @@ export let mergeCount: u32 = 0;
 export function setPlaces(
   newBlocks: usize,
   newClasses: usize,
-  newByteRanks: usize,
+  newByteMerges: usize,
   newByteIds: usize,
-  newProducts: usize,
-  newPairKeys: usize,
-  newPairRanks: usize,
+  newPairs: usize,
   pairSlots: usize,
   newFilter: usize,
   filterBits: i32,
 ): void {
   blocks = newBlocks;
   classes = newClasses;
-  byteRanks = newByteRanks;
+  byteMerges = newByteMerges;
   byteIds = newByteIds;
-  products = newProducts;
-  pairKeys = newPairKeys;
-  pairRanks = newPairRanks;
+  pairs = newPairs;
   pairMask = pairSlots - 1;
   filter = newFilter;
   filterShift = 64 - filterBits;
@@ -187,8 +181,8 @@ function hashOfPair(key: u64): u64 {
 /** Empties the tables of merges. To be called before any are added. */
 export function clearMerges(): void {
   mergeCount = 0;
-  memory.fill(pairKeys, 0xff, (pairMask + 1) << 3);
-  memory.fill(byteRanks, 0xff, 4 << 16);
+  memory.fill(pairs, 0xff, (pairMask + 1) << 4);
+  memory.fill(byteMerges, 0xff, 8 << 16);
 }
 
 /** Puts a merge into the table, after all others. The later of two equal pairs counts. */
@@ -200,33 +194,32 @@ export function addMerge(left: u32, right: u32, product: u32): void {
   store<u8>(byte, <u8>(<u32>load<u8>(byte) | (1 << (<u32>bit & 7))));
   let slot = <usize>hash & pairMask;
   while (true) {
-    const found = load<u64>(pairKeys + (slot << 3));
+    const found = load<u64>(pairs + (slot << 4));
     if (found === EMPTY || found === key) break;
     slot = (slot + 1) & pairMask;
   }
-  store<u64>(pairKeys + (slot << 3), key);
-  store<u32>(pairRanks + (slot << 2), mergeCount);
-  store<u32>(products + ((<usize>mergeCount) << 2), product);
+  store<u64>(pairs + (slot << 4), key);
+  store<u64>(pairs + (slot << 4), ((<u64>mergeCount) << 32) | <u64>product, 8);
   mergeCount++;
 }
 
-/** Adds merges, pairs of ids at `source`; what they make is in the table of products already. */
-export function addMerges(source: usize, count: u32): void {
+/** Adds merges: pairs of ids at `source`, what they make at `products`. */
+export function addMerges(source: usize, products: usize, count: u32): void {
   for (let rank: u32 = 0; rank < count; rank++) {
     const at = source + ((<usize>rank) << 3);
     addMerge(load<u32>(at), load<u32>(at, 4), load<u32>(products + ((<usize>rank) << 2)));
   }
   for (let left: usize = 0; left < 256; left++) {
     for (let right: usize = 0; right < 256; right++) {
-      const rank = rankOf(load<u32>(byteIds + (left << 2)), load<u32>(byteIds + (right << 2)));
-      store<u32>(byteRanks + (((left << 8) | right) << 2), rank);
+      const merge = mergeOf(load<u32>(byteIds + (left << 2)), load<u32>(byteIds + (right << 2)));
+      store<u64>(byteMerges + (((left << 8) | right) << 3), merge);
     }
   }
 }
 
 /**
  * Finds the merges of tokens that are ranked, as src/byte-pair/recover-merges.ts says, and adds them: token `id` is the bytes from its start
- * to its end, both counted from `bytes`, none longer than `longest`. The pairs are written to `pairs`.
+ * to its end, both counted from `bytes`, none longer than `longest`. Pairs and products are written as `addMerges` reads them.
  *
  * @returns the first id, from `id` on, that its merge is not found of, because lower ranks do not leave two parts of it; else `size`
  */
@@ -234,7 +227,8 @@ export function recoverMerges(
   bytes: usize,
   starts: usize,
   ends: usize,
-  pairs: usize,
+  target: usize,
+  products: usize,
   id: u32,
   size: u32,
 ): u32 {
@@ -246,11 +240,12 @@ export function recoverMerges(
     if (merge(piece, length) !== 2) return id;
     const left = load<u32>(IDS);
     const right = load<u32>(IDS, 4);
-    store<u32>(pairs + ((<usize>mergeCount) << 3), left);
-    store<u32>(pairs + ((<usize>mergeCount) << 3), right, 4);
+    store<u32>(target + ((<usize>mergeCount) << 3), left);
+    store<u32>(target + ((<usize>mergeCount) << 3), right, 4);
+    store<u32>(products + ((<usize>mergeCount) << 2), id);
     if (length === 2) {
       const both = ((<usize>load<u8>(piece)) << 8) | <usize>load<u8>(piece, 1);
-      store<u32>(byteRanks + (both << 2), mergeCount);
+      store<u64>(byteMerges + (both << 3), ((<u64>mergeCount) << 32) | <u64>id);
     }
     addMerge(left, right, id);
   }
@@ -269,15 +264,15 @@ export function findUnmerged(bytes: usize, starts: usize, ends: usize, id: u32, 
   return size;
 }
 
-function rankOf(left: u32, right: u32): u32 {
+function mergeOf(left: u32, right: u32): u64 {
   const key = ((<u64>left) << 32) | <u64>right;
   const hash = hashOfPair(key);
   const bit = hash >> filterShift;
   if (!(load<u8>(filter + <usize>(bit >> 3)) & (1 << (<u32>bit & 7)))) return NONE;
   let slot = <usize>hash & pairMask;
   while (true) {
-    const found = load<u64>(pairKeys + (slot << 3));
-    if (found === key) return load<u32>(pairRanks + (slot << 2));
+    const found = load<u64>(pairs + (slot << 4));
+    if (found === key) return load<u64>(pairs + (slot << 4), 8);
     if (found === EMPTY) return NONE;
     slot = (slot + 1) & pairMask;
   }
@@ -285,38 +280,37 @@ function rankOf(left: u32, right: u32): u32 {
 
 /** Merges the bytes of a piece into IDS; returns how many ids there are. */
 export function merge(piece: usize, length: usize): usize {
-  let last: usize = load<u8>(piece);
-  store<u32>(IDS, load<u32>(byteIds + (last << 2)));
+  let previous: usize = load<u8>(piece);
+  store<u32>(IDS, load<u32>(byteIds + (previous << 2)));
   for (let index: usize = 1; index < length; index++) {
     const byte: usize = load<u8>(piece + index);
     store<u32>(IDS + (index << 2), load<u32>(byteIds + (byte << 2)));
-    store<u32>(RANKS - 4 + (index << 2), load<u32>(byteRanks + (((last << 8) | byte) << 2)));
-    last = byte;
+    store<u64>(MERGES - 8 + (index << 3), load<u64>(byteMerges + (((previous << 8) | byte) << 3)));
+    previous = byte;
   }
-  // From here on places are counted in bytes; `end` is that of the last id.
-  let end = (length - 1) << 2;
-  while (end > 0) {
+  let last = length - 1;
+  while (last > 0) {
     let best = NONE;
     let at: usize = 0;
-    for (let index: usize = 0; index < end; index += 4) {
-      const rank = load<u32>(RANKS + index);
-      if (rank < best) {
-        best = rank;
-        at = index;
-      }
+    for (let index: usize = 0; index < last; index++) {
+      // Without a branch, which would seldom be foreseen.
+      const merge = load<u64>(MERGES + (index << 3));
+      const isBetter = merge < best;
+      best = select(merge, best, isBetter);
+      at = select(index, at, isBetter);
     }
     if (best === NONE) break;
-    const product = load<u32>(products + ((<usize>best) << 2));
-    store<u32>(IDS + at, product);
-    end -= 4;
-    for (let index = at + 4; index <= end; index += 4) {
-      store<u32>(IDS + index, load<u32>(IDS + index, 4));
-      store<u32>(RANKS + index, load<u32>(RANKS + index, 4));
+    const product = <u32>best;
+    store<u32>(IDS + (at << 2), product);
+    last--;
+    for (let index = at + 1; index <= last; index++) {
+      store<u32>(IDS + (index << 2), load<u32>(IDS + (index << 2), 4));
+      store<u64>(MERGES + (index << 3), load<u64>(MERGES + (index << 3), 8));
     }
-    if (at < end) store<u32>(RANKS + at, rankOf(product, load<u32>(IDS + at, 4)));
-    if (at > 0) store<u32>(RANKS + at - 4, rankOf(load<u32>(IDS + at - 4), product));
+    if (at < last) store<u64>(MERGES + (at << 3), mergeOf(product, load<u32>(IDS + (at << 2), 4)));
+    if (at > 0) store<u64>(MERGES - 8 + (at << 3), mergeOf(load<u32>(IDS - 4 + (at << 2)), product));
   }
-  return (end >> 2) + 1;
+  return last + 1;
 }
 
 /** Whether the scanner has come to the end of the chunk, after which the text may go on. */
@@ -362,8 +356,9 @@ function asciiLettersEnd(at: usize): usize {
 }
 
 /** Which of 16 bytes are among the 26 from `first` on. */
-function inRange(bytes: v128, first: i8): v128 {
-  return i8x16.lt_u(i8x16.sub(bytes, i8x16.splat(first)), i8x16.splat(26));
+function inRange(bytes: v128, first: i32): v128 {
+  // Signed, as there are instructions for that: from −128 on.
+  return i8x16.lt_s(i8x16.sub(bytes, i8x16.splat(<i8>(first - 128))), i8x16.splat(<i8>(26 - 128)));
 }
 
 /** The end of a word of ASCII in a piece: capitals, then small letters. 0 where that is not known: because of other letters, or many. */
@@ -407,12 +402,23 @@ function contractionEnd(start: usize): usize {
   return first === 0x6c && second === 0x6c ? start + 3 : start;
 }
 
+/** How many spaces there are at a place: up to 16, and none where there is only one. */
+function spacesAt(at: usize): usize {
+  if (load<u16>(at) !== 0x2020) return 0;
+  return <usize>ctz(~i8x16.bitmask(i8x16.eq(v128.load(at), i8x16.splat(0x20))));
+}
+
 function spaceEnd(start: usize): usize {
   let at = start;
   let last = start;
   let afterBreak = start;
   let kind: u32;
   while (true) {
+    const spaces = spacesAt(at);
+    if (spaces > 0) {
+      at += spaces;
+      last = at - 1;
+    }
     kind = peek(at);
     if (!(kind & WHITE)) break;
     last = at;
@@ -460,11 +466,14 @@ function plainWordEnd(start: usize, first: u32): usize {
   return end > at ? end : start;
 }
 
-/** The end of a piece that is a word of ASCII, with or without a character before it; 0 if it is none, or may go on beyond ASCII. */
-function asciiWordEnd(start: usize, byte: u32): usize {
-  let at = start;
-  if (style === GPT2) at += usize(byte === 0x20);
-  else at += usize((<u32>load<u8>(ascii + byte) & NO_PREFIX) === 0);
+/** Where the letters of a piece begin that is a word, and begins with a character of ASCII. */
+function wordStart(start: usize, byte: u32): usize {
+  if (style === GPT2) return start + usize(byte === 0x20);
+  return start + usize((<u32>load<u8>(ascii + byte) & NO_PREFIX) === 0);
+}
+
+/** The end of a piece that is a word of ASCII, whose letters begin at `at`; 0 if there are none, or it may go on beyond ASCII. */
+function asciiWordEnd(at: usize): usize {
   if (style === CASED) {
     const end = asciiCasedEnd(at);
     return end > at ? contractionEnd(end) : 0;
@@ -476,9 +485,15 @@ function asciiWordEnd(start: usize, byte: u32): usize {
 /** The end of the piece that starts at `start`, which is before the end of the chunk. */
 export function pieceEnd(start: usize): usize {
   const byte: u32 = load<u8>(start);
+  let mayBeWord = true;
   if (byte !== 0x27 && byte < 0x80) {
-    const end = asciiWordEnd(start, byte);
-    if (end > 0) return end;
+    const at = wordStart(start, byte);
+    const letter: u32 = load<u8>(at);
+    mayBeWord = letter >= 0x80 || (<u32>load<u8>(ascii + letter) & LETTER) !== 0;
+    if (mayBeWord) {
+      const end = asciiWordEnd(at);
+      if (end > 0) return end;
+    }
   }
   const first = peek(start);
   if (style === GPT2) {
@@ -494,14 +509,14 @@ export function pieceEnd(start: usize): usize {
     return spaceEnd(start);
   }
   if (style === CASED) {
-    const end = casedWordEnd(start, first);
+    const end = mayBeWord ? casedWordEnd(start, first) : start;
     if (end > start) return contractionEnd(end);
   } else {
     if (byte === 0x27) {
       const end = contractionEnd(start);
       if (end > start) return end;
     }
-    const end = plainWordEnd(start, first);
+    const end = mayBeWord ? plainWordEnd(start, first) : start;
     if (end > start) return end;
   }
   if (first & NUMBER) {

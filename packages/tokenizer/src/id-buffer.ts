@@ -33,6 +33,10 @@ export class IdBuffer {
     return this.#length;
   }
 
+  get capacity(): number {
+    return this.#ids.length;
+  }
+
   clear(): void {
     this.#length = 0;
   }
@@ -48,3 +52,23 @@ export class IdBuffer {
     this.#ids = larger;
   }
 }
+
+/** The ids that a function appends. */
+export function collectIds(append: (ids: IdBuffer) => void): Int32Array {
+  // Of a new buffer, all pages have to be cleared and brought in. Parts of somebody's own may encode while others do: then there is none.
+  const ids = spare ?? new IdBuffer(SPARE_IDS);
+  spare = undefined;
+  append(ids);
+  const collected = ids.toArray();
+  if (ids.capacity <= LARGEST_SPARE) {
+    ids.clear();
+    spare = ids;
+  }
+  return collected;
+}
+
+let spare: IdBuffer | undefined;
+
+/** 16 KiB, and 1 MiB. */
+const SPARE_IDS = 2 ** 12;
+const LARGEST_SPARE = 2 ** 18;

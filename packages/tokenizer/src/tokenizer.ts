@@ -3,7 +3,7 @@ import { type CountTokensOptions, countTokens } from './counting/count-tokens.ts
 import type { Decoder } from './decoders/decoder.ts';
 import { Encoding } from './encoding.ts';
 import { EncodingBuilder } from './encoding-builder.ts';
-import { IdBuffer } from './id-buffer.ts';
+import { collectIds, IdBuffer } from './id-buffer.ts';
 import type { Model } from './models/model.ts';
 import { NormalizedText } from './normalized-text.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
@@ -268,14 +268,14 @@ export class Tokenizer<V extends string = string> {
   }
 
   #sequenceIds(words: readonly string[], parseSpecialTokens: boolean, random: RandomSource): Int32Array {
-    const ids = new IdBuffer(words.reduce((length, word) => length + word.length, 0) >> 1);
-    for (const word of words) {
-      for (const { text, id } of this.#segments(word, this.#needsOrigin, parseSpecialTokens)) {
-        if (id === undefined) this.#encoder(text, ids, random);
-        else ids.push(id);
+    return collectIds((ids) => {
+      for (const word of words) {
+        for (const { text, id } of this.#segments(word, this.#needsOrigin, parseSpecialTokens)) {
+          if (id === undefined) this.#encoder(text, ids, random);
+          else ids.push(id);
+        }
       }
-    }
-    return ids.toArray();
+    });
   }
 
   #encodeFully(

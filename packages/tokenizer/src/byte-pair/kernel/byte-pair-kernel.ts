@@ -26,8 +26,9 @@ interface KernelExports {
   setCache(...places: number[]): void;
   clearMerges(): void;
   addMerge(left: number, right: number, product: number): void;
-  addMerges(source: number, count: number): void;
-  recoverMerges(bytes: number, starts: number, ends: number, pairs: number, id: number, size: number): number;
+  addMerges(pairs: number, products: number, count: number): void;
+  /** Places of the tokens' bytes, starts and ends, and of the pairs and products to write; the first id, and how many there are. */
+  recoverMerges(...numbers: number[]): number;
   findUnmerged(bytes: number, starts: number, ends: number, id: number, size: number): number;
   pin(piece: number, length: number, id: number): void;
   encode(start: number, end: number, isLast: boolean): number;
@@ -45,7 +46,6 @@ export class BytePairKernel {
   readonly #output: Int32Array;
   /** How many ids were written, and the end of the piece that is too long for the kernel. */
   readonly #report: Int32Array;
-  readonly #productsPlace: number;
   readonly #pinsPlace: number;
   readonly #cachePlace: number;
   /** Records of pieces; until the cache is set up, what tables are made from. */
@@ -72,11 +72,9 @@ export class BytePairKernel {
     const blocksPlace = place(blocks.byteLength);
     const classesPlace = place(classes.byteLength);
     const byteIdsPlace = place(4 * 256);
-    const byteRanksPlace = place(4 * 65536);
+    const byteMergesPlace = place(8 * 65536);
     const filterPlace = place(2 ** filterBits / 8);
-    this.#productsPlace = place(4 * mostMerges);
-    const pairKeysPlace = place(8 * pairSlots);
-    const pairRanksPlace = place(4 * pairSlots);
+    const pairsPlace = place(16 * pairSlots);
     this.#pinsPlace = place(SLOT_BYTES * MOST_PINNED);
     // Behind the largest cache there is room for the one before, while it grows.
     this.#cachePlace = place(SLOT_BYTES * LARGEST_CACHE * 1.25);
@@ -94,11 +92,9 @@ export class BytePairKernel {
     exports.setPlaces(
       blocksPlace,
       classesPlace,
-      byteRanksPlace,
+      byteMergesPlace,
       byteIdsPlace,
-      this.#productsPlace,
-      pairKeysPlace,
-      pairRanksPlace,
+      pairsPlace,
       pairSlots,
       filterPlace,
       filterBits,
@@ -124,11 +120,13 @@ export class BytePairKernel {
   ): BytePairKernel | undefined {
     return attempt((exports) => {
       const room = whole ? whole.bytes.length + 8 * whole.starts.length : 0;
-      const kernel = new BytePairKernel(exports, byteIds, products.length, Math.max(pairs.byteLength, room));
+      const count = products.length;
+      const kernel = new BytePairKernel(exports, byteIds, count, Math.max(12 * count, room));
+      const productsPlace = kernel.#arenaPlace + 8 * count;
       const integers = new Int32Array(exports.memory.buffer);
-      integers.set(products, kernel.#productsPlace / 4);
       integers.set(pairs, kernel.#arenaPlace / 4);
-      exports.addMerges(kernel.#arenaPlace, products.length);
+      integers.set(products, productsPlace / 4);
+      exports.addMerges(kernel.#arenaPlace, productsPlace, count);
       const pinned: PinnedToken[] = [];
       if (whole) {
         const places = kernel.#place(whole, kernel.#arenaPlace);
@@ -162,24 +160,27 @@ export class BytePairKernel {
       for (let id = 0; id < size; id++) {
         if (tokens.ends[id]! - tokens.starts[id]! > longest) return undefined;
       }
-      const kernel = new BytePairKernel(exports, byteIds, size, tokens.bytes.length + 16 * size);
+      const kernel = new BytePairKernel(exports, byteIds, size, tokens.bytes.length + 20 * size);
       const pairsPlace = kernel.#arenaPlace;
-      const places = kernel.#place(tokens, pairsPlace + 8 * size);
+      const productsPlace = pairsPlace + 8 * size;
+      const places = kernel.#place(tokens, productsPlace + 4 * size);
       const integers = new Int32Array(exports.memory.buffer);
       const unmerged: PinnedToken[] = [];
       for (let id = 0; ; id++) {
-        id = exports.recoverMerges(...places, pairsPlace, id, size);
+        id = exports.recoverMerges(...places, pairsPlace, productsPlace, id, size);
         if (id >= size) break;
         const pair = lastPair(id);
         if (pair) {
-          integers.set(pair, pairsPlace / 4 + 2 * exports.mergeCount.value);
+          const merge: number = exports.mergeCount.value;
+          integers.set(pair, pairsPlace / 4 + 2 * merge);
+          integers[productsPlace / 4 + merge] = id;
           exports.addMerge(...pair, id);
         } else unmerged.push([tokenAt(tokens, id), id]);
       }
       const count: number = exports.mergeCount.value;
       const merges = {
         pairs: integers.slice(pairsPlace / 4, pairsPlace / 4 + 2 * count),
-        products: integers.slice(kernel.#productsPlace / 4, kernel.#productsPlace / 4 + count),
+        products: integers.slice(productsPlace / 4, productsPlace / 4 + count),
       };
       const ready = kernel.#pin([...unmerged, ...pinned]);
       return ready && { kernel: ready, merges };
