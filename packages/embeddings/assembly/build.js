@@ -5,6 +5,17 @@ const folder = new URL('.', import.meta.url);
 
 await buildKernel({
   folder,
+  sources: ['word-training.ts'],
+  target: new URL('../src/word2vec/word-training-kernel.wasm.ts', import.meta.url),
+  name: 'WORD_TRAINING_KERNEL',
+  description: 'The WebAssembly module of assembly/word-training.ts, base64. It takes a shared memory.',
+  initialMemory: 1,
+  simd: true,
+  sharedMemory: true,
+});
+
+await buildKernel({
+  folder,
   sources: ['search.ts'],
   target: new URL('../src/search/search-kernel.wasm.ts', folder),
   name: 'SEARCH_KERNEL',

@@ -55,3 +55,19 @@ export { unitTable } from './vectors/unit-table.ts';
 export { intersectVocabularies, mergeVocabularies, restrictVocabulary } from './vectors/vocabularies.ts';
 export { type WordMoversDistanceOptions, wordMoversDistance } from './vectors/word-movers-distance.ts';
 export { WordVectors } from './vectors/word-vectors.ts';
+export type { Sentence, Sentences } from './vocabulary/sentences.ts';
+export { Vocabulary, type VocabularyOptions } from './vocabulary/vocabulary.ts';
+export {
+  type ContinueWordVectorsOptions,
+  continueWordVectors,
+  resumeWordVectors,
+  trainWordVectors,
+} from './word2vec/train-word-vectors.ts';
+export { sharesMemory } from './word2vec/training-threads.ts';
+export type { TrainingProgress, WordTrainingEvent } from './word2vec/word-training-events.ts';
+export type {
+  TrainingRun,
+  TrainWordVectorsOptions,
+  WordTrainingSettings,
+} from './word2vec/word-training-options.ts';
+export { type TrainingPosition, WordVectorModel } from './word2vec/word-vector-model.ts';

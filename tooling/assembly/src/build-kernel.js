@@ -15,6 +15,7 @@ import asc from 'assemblyscript/asc';
  * @param {string} kernel.description  one line about it
  * @param {number} kernel.initialMemory pages of 64 KiB
  * @param {boolean} [kernel.simd]      whether the sources use vectors (default false)
+ * @param {boolean} [kernel.sharedMemory] whether the module takes a shared memory, `env.memory`, of any size, and may wait in it (default false)
  */
 export async function buildKernel({
   folder,
@@ -24,11 +25,15 @@ export async function buildKernel({
   description,
   initialMemory,
   simd = false,
+  sharedMemory = false,
 }) {
   const binary = await compile(fileURLToPath(folder), [
     ...sources,
     ...['--outFile', OUTPUT, '-O3', '--runtime', 'stub', '--initialMemory', `${initialMemory}`, '--noAssert'],
     ...(simd ? ['--enable', 'simd'] : []),
+    ...(sharedMemory
+      ? ['--enable', 'threads', '--importMemory', '--sharedMemory', '--maximumMemory', '65536']
+      : []),
   ]);
   const source = `// Made by assembly/build.js. Do not edit.
 

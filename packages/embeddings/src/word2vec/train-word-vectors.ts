@@ -1,0 +1,177 @@
+import { createRandomSource } from '../random-source.ts';
+import { countCorpus, encodeBlocks, renumberBlocks } from '../vocabulary/count-corpus.ts';
+import type { Sentences } from '../vocabulary/sentences.ts';
+import {
+  growVocabulary,
+  selectWords,
+  type Vocabulary,
+  type VocabularyOptions,
+} from '../vocabulary/vocabulary.ts';
+import { type BlockSource, runWordTraining } from './run-word-training.ts';
+import { requireRoom } from './training-memory.ts';
+import type { WordTrainingEvent } from './word-training-events.ts';
+import {
+  checkRun,
+  resolveSettings,
+  type TrainingRun,
+  type TrainWordVectorsOptions,
+  type WordTrainingSettings,
+} from './word-training-options.ts';
+import { WordVectorModel } from './word-vector-model.ts';
+
+/**
+ * Trains word vectors: word2vec's skip-gram and CBOW, with negative sampling or hierarchical softmax, on all threads that `workers` says.
+ *
+ * @param corpus read once to count its words, then once for each epoch, or from memory if it fits `maxCachedWords`
+ * @returns events; the last one, `training-end`, has the model, also when the signal was aborted
+ * @throws {TypeError} if the corpus or a word is of the wrong type, or {RangeError} an option is out of range, or no word is frequent enough
+ * @see Mikolov et al. 2013, "Distributed representations of words and phrases and their compositionality"; word2vec.c
+ * @example
+ * for await (const event of trainWordVectors(sentences, { size: 100, workers: 2 })) {
+ *   if (event.type === 'progress-update') console.log(event.words, event.loss);
+ *   if (event.type === 'training-end') vectors = event.model.vectors;
+ * }
+ */
+export async function* trainWordVectors(
+  corpus: Sentences,
+  options: TrainWordVectorsOptions = {},
+): AsyncGenerator<WordTrainingEvent, void, void> {
+  const caller = 'trainWordVectors';
+  const settings = resolveSettings(options, caller);
+  checkRun(options, caller);
+  const { vocabulary, source } = await openCorpus(corpus, caller, options, (words, counts) =>
+    selectWords(words, counts, options),
+  );
+  if (vocabulary.words.length === 0) {
+    throw new RangeError(
+      `${caller}: some words must be in the corpus at least minCount = ${options.minCount ?? 5} times, got none. Lower minCount.`,
+    );
+  }
+  requireRoom(caller, vocabulary.words.length + outputRows(vocabulary, settings), settings.size);
+  const model = new WordVectorModel({
+    vocabulary,
+    inputTable: drawVectors(new Float32Array(vocabulary.words.length * settings.size), 0, settings),
+    outputTable: new Float32Array(outputRows(vocabulary, settings) * settings.size),
+    settings,
+    position: startOf(vocabulary.total * settings.epochs),
+  });
+  yield* runWordTraining(model, source, options, caller);
+}
+
+/**
+ * Goes on where a checkpoint or an aborted training stands: with one worker, or with `deterministic`, to the very numbers of a training that was
+ * not interrupted.
+ *
+ * @param model  not changed
+ * @param corpus the one that the model was being trained on
+ */
+export async function* resumeWordVectors(
+  model: WordVectorModel,
+  corpus: Sentences,
+  run: TrainingRun = {},
+): AsyncGenerator<WordTrainingEvent, void, void> {
+  const caller = 'resumeWordVectors';
+  checkRun(run, caller);
+  const { source } = await openCorpus(corpus, caller, run, (words) => ({
+    vocabulary: model.vocabulary,
+    rows: Int32Array.from(words, (word) => model.vocabulary.rowOf(word) ?? -1),
+  }));
+  yield* runWordTraining(model, source, run, caller);
+}
+
+/** Options of {@link continueWordVectors}. */
+export interface ContinueWordVectorsOptions
+  extends Partial<Omit<WordTrainingSettings, 'size' | 'architecture' | 'loss'>>,
+    VocabularyOptions,
+    TrainingRun {
+  /** Whether words that are frequent enough in the new corpus join the vocabulary. Default true. */
+  readonly growVocabulary?: boolean;
+}
+
+/**
+ * Trains a model on another corpus, in epochs and with a learning rate of its own.
+ *
+ * Counts are added up, so that rare words of one corpus count by both. New words start from drawn vectors. With hierarchical softmax the
+ * tree is built anew from the new counts, as its inner nodes then mean something else: their vectors start from zero.
+ *
+ * @param model not changed
+ * @param options what is left open is as the model was trained
+ */
+export async function* continueWordVectors(
+  model: WordVectorModel,
+  corpus: Sentences,
+  options: ContinueWordVectorsOptions = {},
+): AsyncGenerator<WordTrainingEvent, void, void> {
+  const caller = 'continueWordVectors';
+  const settings = resolveSettings(options, caller, model.settings);
+  checkRun(options, caller);
+  const { size } = model.settings;
+  const grown = await openCorpus(corpus, caller, options, (words, counts) =>
+    options.growVocabulary === false
+      ? {
+          vocabulary: model.vocabulary,
+          rows: Int32Array.from(words, (word) => model.vocabulary.rowOf(word) ?? -1),
+        }
+      : growVocabulary(model.vocabulary, words, counts, options),
+  );
+  if (grown.words === 0) {
+    throw new RangeError(`${caller}: the corpus must have words of the vocabulary, got none.`);
+  }
+  const { vocabulary } = grown;
+  const rows = vocabulary.words.length;
+  requireRoom(caller, rows + outputRows(vocabulary, settings), size);
+  const inputTable = new Float32Array(rows * size);
+  inputTable.set(model.vectors.table);
+  drawVectors(inputTable, model.vectors.table.length, settings);
+  const outputTable = new Float32Array(outputRows(vocabulary, settings) * size);
+  if (settings.loss === 'negative-sampling') outputTable.set(model.outputTable);
+  const started = new WordVectorModel({
+    vocabulary,
+    inputTable,
+    outputTable,
+    settings,
+    position: startOf(grown.words * settings.epochs),
+  });
+  yield* runWordTraining(started, grown.source, options, caller);
+}
+
+/** A corpus in rows, kept in memory if it fits. */
+async function openCorpus(
+  corpus: Sentences,
+  caller: string,
+  { maxCachedWords = 2 ** 28, signal }: TrainingRun,
+  choose: (
+    words: readonly string[],
+    counts: readonly number[],
+  ) => { vocabulary: Vocabulary; rows: Int32Array },
+): Promise<{ vocabulary: Vocabulary; source: BlockSource; words: number }> {
+  const { words, counts, blocks } = await countCorpus(corpus, { maxIds: maxCachedWords, caller, signal });
+  const { vocabulary, rows } = choose(words, counts);
+  const cached = blocks && [...renumberBlocks(blocks, rows)];
+  const known = counts.reduce((sum, count, index) => (rows[index]! >= 0 ? sum + count : sum), 0);
+  return {
+    vocabulary,
+    words: known,
+    source: () =>
+      cached ?? encodeBlocks(corpus, (word) => vocabulary.rowOf(word), { caller, signal: undefined }),
+  };
+}
+
+function startOf(totalWords: number): WordVectorModel['position'] {
+  return { epoch: 0, blocksOfEpoch: 0, blocks: 0, words: 0, totalWords };
+}
+
+function outputRows(vocabulary: Vocabulary, { loss }: WordTrainingSettings): number {
+  return vocabulary.words.length - (loss === 'negative-sampling' ? 0 : 1);
+}
+
+/** Fills a table from a place on with numbers of ±1/(2 size). */
+function drawVectors(
+  table: Float32Array<ArrayBuffer>,
+  from: number,
+  { size, seed }: WordTrainingSettings,
+): Float32Array<ArrayBuffer> {
+  const draw = createRandomSource(Math.floor(seed / 2 ** 32) ^ seed ^ Math.imul(from / size, 0x9e3779b1));
+  for (let index = from; index < table.length; index++) table[index] = (draw() - 0.5) / size;
+  return table;
+}
