@@ -13,3 +13,11 @@ export function describeValue(value: unknown): string {
   }
   return typeof value === 'function' ? 'a function' : String(value);
 }
+
+/** @throws {RangeError} if a number of things is no integer of at least `least` (Infinity is, where all are meant) */
+export function checkCount(owner: string, name: string, value: number, least = 1): void {
+  if ((Number.isSafeInteger(value) || value === Infinity) && value >= least) return;
+  throw new RangeError(
+    `${owner}: ${name} must be an integer of at least ${least}, got ${describeValue(value)}.`,
+  );
+}

@@ -181,6 +181,10 @@ test('files get their names when they are whole, in the format that the name say
       expect(read.table).toEqual(vectors.table);
     }
     expect(await readFile(join(folder, 'a.vec'), 'utf8')).toBe('2 2\na 0.1 2\n皇帝 3 4\n');
+    const first = await readWordVectorsFile(join(folder, 'a.safetensors'), { limit: 1 });
+    expect(first.words).toEqual(['a']);
+    const chosen = await readWordVectorsFile(join(folder, 'a.safetensors'), { words: ['皇帝', 'none'] });
+    expect(chosen.table).toEqual(Float32Array.of(3, 4));
     const unfit = new WordVectors(['a', 'a b'], new Float32Array(4), 2);
     await expect(writeWordVectorsFile(join(folder, 'b.vec'), unfit)).rejects.toThrow('white space');
     expect((await readdir(folder)).sort()).toEqual([

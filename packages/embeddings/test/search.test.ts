@@ -103,6 +103,11 @@ test('a query that cannot be is refused', () => {
   expect(() => index.search([1, 2, Number.NaN], 1)).toThrow('finite numbers, got NaN at 2');
   expect(() => index.search([1, 2, 3], 0)).toThrow('count must be an integer of at least 1, got 0');
   expect(index.search([1, 2, 3], 100).rows).toHaveLength(4);
+  expect(() => index.search([1, 2, 3], 1, { limit: Number.NaN })).toThrow(
+    'limit must be an integer of at least 0',
+  );
+  const none = new ExactIndex(new WordVectors([], new Float32Array(0), 3));
+  expect(none.search([1, 2, 3], 5).rows).toHaveLength(0);
   expect(index.search([0, 0, 0], 2)).toEqual({
     rows: Int32Array.of(0, 1),
     similarities: new Float32Array(2),

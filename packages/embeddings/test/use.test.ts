@@ -48,6 +48,9 @@ test('questions that cannot be answered are refused', () => {
   expect(() => mostSimilar(vectors, [])).toThrow('must hold a word or a vector, got none');
   expect(() => mostSimilar(vectors, [[1, 2]])).toThrow('a vector must have 3 numbers, got 2');
   expect(() => mostSimilar(vectors, [['king', Number.NaN]])).toThrow('a weight must be a finite number');
+  expect(() => mostSimilar(vectors, 'king', { count: 2.5 })).toThrow(
+    'count must be an integer of at least 1, got 2.5',
+  );
   const index = new ExactIndex(vectors);
   expect(() => mostSimilar(vectors, 'king', { index, limit: 3 })).toThrow('without a limit');
   expect(() => doesNotMatch(vectors, [])).toThrow('must not be empty');

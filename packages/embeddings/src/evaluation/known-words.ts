@@ -1,3 +1,4 @@
+import { checkCount } from '../describe-value.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
 
 /** Which words count in an evaluation. */
@@ -20,6 +21,7 @@ export function knownWords(
   vectors: WordVectors,
   { limit = 300_000, caseSensitive = false }: EvaluationOptions,
 ): KnownWords {
+  checkCount('evaluation', 'limit', limit);
   const fold = (word: string): string => (caseSensitive ? word : word.toUpperCase());
   const rows = new Map<string, number>();
   const count = Math.min(limit, vectors.words.length);

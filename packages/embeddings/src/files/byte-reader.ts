@@ -28,6 +28,8 @@ export class ByteReader {
   #end = 0;
   #offset = 0;
   #ended = false;
+  /** Whether the bytes are a copy, with room behind them. */
+  #isOwn = false;
 
   constructor(parts: AsyncIterator<Uint8Array>, signal?: AbortSignal) {
     this.#parts = parts;
@@ -76,18 +78,22 @@ export class ByteReader {
     }
     if (this.available === 0) {
       this.#bytes = value as Uint8Array<ArrayBuffer>;
+      this.#isOwn = false;
       this.#begin = 0;
       this.#end = value.length;
       return true;
     }
-    const needed = this.available + value.length;
-    // Twice what is needed, so that a window of many small parts costs no square of its length.
-    const joined = new Uint8Array(needed * 2);
-    joined.set(this.#bytes.subarray(this.#begin, this.#end));
-    joined.set(value, this.available);
-    this.#bytes = joined;
-    this.#begin = 0;
-    this.#end = needed;
+    if (!this.#isOwn || this.#end + value.length > this.#bytes.length) {
+      // Twice what is needed, so that a window of many parts costs no square of its length.
+      const joined = new Uint8Array((this.available + value.length) * 2);
+      joined.set(this.#bytes.subarray(this.#begin, this.#end));
+      this.#end = this.available;
+      this.#begin = 0;
+      this.#bytes = joined;
+      this.#isOwn = true;
+    }
+    this.#bytes.set(value, this.#end);
+    this.#end += value.length;
     return true;
   }
 

@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.ts';
+import { checkCount, describeValue } from '../describe-value.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
 import { readWord2vecBinary } from './binary-format.ts';
 import { type ByteParts, ByteReader, refuseFor, unpackedParts } from './byte-reader.ts';
@@ -43,11 +43,7 @@ export async function readWordVectors(
 ): Promise<WordVectors> {
   const { source = 'the file', invalidText = 'refuse', signal, onProgress, format } = options;
   const { limit, words } = options;
-  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
-    throw new RangeError(
-      `readWordVectors: limit must be an integer of at least 1, got ${describeValue(limit)}.`,
-    );
-  }
+  if (limit !== undefined) checkCount('readWordVectors', 'limit', limit);
   const packed = parts instanceof Uint8Array && parts[0] === 0x1f && parts[1] === 0x8b;
   const fileSize = options.fileSize ?? (parts instanceof Uint8Array && !packed ? parts.length : undefined);
   const refuse = refuseFor('readWordVectors', source);

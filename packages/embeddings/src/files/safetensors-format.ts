@@ -130,8 +130,12 @@ export function decodeWords(
 /** Numbers of any kind of float, as float32. */
 export function decodeFloats(bytes: Uint8Array, type: ElementType): Float32Array<ArrayBuffer> {
   const count = bytes.length / ELEMENT_BYTES[type];
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const floats = new Float32Array(count);
+  if (type === 'F32' && LITTLE) {
+    new Uint8Array(floats.buffer).set(bytes);
+    return floats;
+  }
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const bits = new Uint32Array(floats.buffer);
   for (let at = 0; at < count; at++) {
     if (type === 'F32') bits[at] = view.getUint32(4 * at, true);
@@ -141,6 +145,9 @@ export function decodeFloats(bytes: Uint8Array, type: ElementType): Float32Array
   }
   return floats;
 }
+
+/** The byte order of this machine. */
+const LITTLE = new Uint8Array(Uint16Array.of(1).buffer)[0] === 1;
 
 /** @see IEEE 754, binary16 */
 function halfToFloat(half: number): number {

@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.ts';
+import { checkCount, describeValue } from '../describe-value.ts';
 import { inverseNorm, unitVector } from '../vectors/unit-vector.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
 import { cosineOfRow, rescore } from './rescore.ts';
@@ -68,6 +68,7 @@ export class ExactIndex implements VectorIndex {
     { limit = this.count }: RowLimit = {},
   ): Neighbors[] {
     checkSearch('ExactIndex', queries, count, this.size);
+    checkCount('ExactIndex', 'limit', limit, 0);
     const units = queries.map(unitVector);
     const last = Math.min(limit, this.count);
     const vectors = this.#vectors;

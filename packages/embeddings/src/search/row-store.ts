@@ -93,32 +93,36 @@ export class RowStore {
     const begin = ROWS_BEGIN + first * this.#stride;
     const scales = new Float32Array(buffer, this.#scales, this.kind === 'int8' ? this.count : 0);
     const errors = new Float32Array(buffer, this.#errors, scales.length);
+    const targets = {
+      float32: new Float32Array(buffer),
+      float16: new Uint16Array(buffer),
+      int8: new Int8Array(buffer),
+      codes: new Uint8Array(buffer),
+    };
+    const target = targets[this.kind];
+    const width = target.BYTES_PER_ELEMENT;
     for (let row = 0; row < rows; row++) {
       const factor = factors ? factors[row]! : 1;
-      const place = begin + row * this.#stride;
+      const place = (begin + row * this.#stride) / width;
       const source = row * size;
-      if (this.kind === 'float32') {
-        const target = new Float32Array(buffer, place, size);
-        for (let at = 0; at < size; at++) target[at] = table[source + at]! * factor;
-      } else if (this.kind === 'float16') {
-        const target = new Uint16Array(buffer, place, size);
-        for (let at = 0; at < size; at++) target[at] = floatToHalf(table[source + at]! * factor * HALF_SCALE);
-      } else if (this.kind === 'int8') {
-        const target = new Int8Array(buffer, place, size);
+      if (this.kind === 'int8') {
         let largest = 0;
-        for (let at = 0; at < size; at++) largest = Math.max(largest, Math.abs(table[source + at]!));
+        for (let at = source; at < source + size; at++) largest = Math.max(largest, Math.abs(table[at]!));
         const scale = largest > 0 ? 127 / largest : 0;
         let squares = 0;
         for (let at = 0; at < size; at++) {
           const exact = table[source + at]! * scale;
-          target[at] = Math.round(exact);
-          squares += (exact - target[at]!) ** 2;
+          const rounded = Math.round(exact);
+          target[place + at] = rounded;
+          squares += (exact - rounded) ** 2;
         }
         scales[first + row] = scale > 0 ? factor / scale : 0;
         errors[first + row] = scale > 0 ? (Math.sqrt(squares) * Math.abs(factor)) / scale : 0;
-      } else {
-        new Uint8Array(buffer, place, size).set(Array.prototype.slice.call(table, source, source + size));
-      }
+      } else if (this.kind === 'float16') {
+        for (let at = 0; at < size; at++) {
+          target[place + at] = floatToHalf(table[source + at]! * factor * HALF_SCALE);
+        }
+      } else for (let at = 0; at < size; at++) target[place + at] = table[source + at]! * factor;
     }
   }
 
@@ -158,6 +162,7 @@ export class RowStore {
     count: number,
     last: number = this.count,
   ): (Int32Array | undefined)[] {
+    if (last < 1) return queries.map(() => new Int32Array(0));
     const results: (Int32Array | undefined)[] = [];
     for (let query = 0; query < queries.length; query += QUERIES_AT_ONCE) {
       results.push(

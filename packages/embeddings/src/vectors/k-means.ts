@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.ts';
+import { checkCount, describeValue } from '../describe-value.ts';
 import { createRandomSource } from '../random-source.ts';
 import { RowStore } from '../search/row-store.ts';
 
@@ -46,6 +46,9 @@ export async function kMeans(
 ): Promise<KMeansResult> {
   const { clusters, seed = 0, iterations = 25, sample = Infinity, signal, onIteration } = options;
   const rows = table.length / size;
+  checkCount('kMeans', 'size', size);
+  checkCount('kMeans', 'the number of rows', rows, 0);
+  checkCount('kMeans', 'iterations', iterations);
   if (!Number.isSafeInteger(clusters) || clusters < 1 || clusters > rows) {
     throw new RangeError(
       `kMeans: clusters must be from 1 to the ${rows} rows, got ${describeValue(clusters)}.`,

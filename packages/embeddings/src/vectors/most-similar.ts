@@ -1,4 +1,4 @@
-import { describeValue } from '../describe-value.ts';
+import { checkCount, describeValue } from '../describe-value.ts';
 import { type ExactIndex, exactIndexOf } from '../search/exact-index.ts';
 import type { VectorIndex } from '../search/vector-index.ts';
 import { unitVector } from './unit-vector.ts';
@@ -43,6 +43,11 @@ export function mostSimilar(
   positive: string | readonly Direction[],
   { negative = [], count = 10, objective = 'add', limit, index }: MostSimilarOptions = {},
 ): SimilarWord[] {
+  checkCount('mostSimilar', 'count', count);
+  if (limit !== undefined) checkCount('mostSimilar', 'limit', limit);
+  if (objective !== 'add' && objective !== 'multiply') {
+    throw new RangeError(`mostSimilar: objective must be add or multiply, got ${describeValue(objective)}.`);
+  }
   const near = (typeof positive === 'string' ? [positive] : positive).map((item) => termOf(vectors, item, 1));
   const far = negative.map((item) => termOf(vectors, item, -1));
   if (near.length + far.length === 0) {
