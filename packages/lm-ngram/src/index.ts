@@ -19,7 +19,7 @@ export {
 export { WordClasses, type WordClassesParts } from './classes/word-classes.ts';
 export { CacheModel, type CacheModelOptions, type CacheState } from './combine/cache-model.ts';
 export { fillUp } from './combine/fill-up.ts';
-export { type CombinedModel, freezeMixture, freezeModel } from './combine/freeze-model.ts';
+export { freezeModel } from './combine/freeze-model.ts';
 export {
   LogLinearMixture,
   type LogLinearMixtureOptions,

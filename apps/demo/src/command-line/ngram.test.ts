@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -67,6 +67,51 @@ describe('ngram', () => {
     expect(mixture.perplexity).toBeLessThanOrEqual(river.perplexity + 1e-6);
   });
 
+  it('multiplies models as well, and writes the mixture as one model', async () => {
+    const models = ['news.arpa', 'river.ngram'];
+    const options = ['--tune', 'river.txt', '--method', 'log-linear', '--out', 'mixed.arpa', '--json'];
+    const { output } = await wordloom('interpolate', ...models, ...options);
+    const events = output
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(events.map(({ type }) => type)).toEqual([
+      'mixture-model',
+      'mixture-model',
+      'mixture',
+      'mixture-write-end',
+    ]);
+    expect(events[3].perplexity).toBeCloseTo(events[2].perplexity, 3);
+  });
+
+  it('filters a file by the words of a text', async () => {
+    const { output } = await wordloom('filter', 'news.arpa', '--words', 'river.txt', '--out', 'few.arpa');
+    expect(output).toMatch(/^few\.arpa {2}0\.\d kB of 0\.\d kB\n$/);
+    const few = await readFile(join(folder, 'few.arpa'), 'utf8');
+    expect(few).toContain('the bank');
+    expect(few).not.toContain('rate');
+  });
+
+  it('chooses anew among n-best lists, with weights that are tuned', async () => {
+    const lists = [
+      '0 ||| the bank so rate ||| TM= -1',
+      '0 ||| the bank cut the rate ||| TM= -2',
+      '1 ||| rose the rate ||| TM= -1',
+      '1 ||| the rate rose ||| TM= -4',
+    ];
+    await writeFile(join(folder, 'lists.nbest'), `${lists.join('\n')}\n`);
+    await writeFile(join(folder, 'right.txt'), 'the bank cut the rate\nthe rate rose\n');
+    const best = await wordloom('rescore', 'lists.nbest', 'news.arpa', '--weights', 'TM=1 lm=0');
+    expect(best.output).toBe('the bank so rate\nrose the rate\n');
+    const out = ['--references', 'right.txt', '--out', 'best.nbest'];
+    const tuned = await wordloom('rescore', 'lists.nbest', 'news.arpa', ...out);
+    expect(tuned.output).toBe('the bank cut the rate\nthe rate rose\n');
+    expect(tuned.errors).toMatch(/^weights TM=\S+ lm=\S+ words=\S+; error 0\.00 %\n$/);
+    expect(await readFile(join(folder, 'best.nbest'), 'utf8')).toMatch(
+      /^0 \|\|\| the bank cut the rate \|\|\| TM= -2 lm= -/,
+    );
+  });
+
   it('prunes, generates and measures', async () => {
     expect(
       (await wordloom('prune', 'news.arpa', '--out', 'small.arpa.gz', '--threshold', '1')).output,
@@ -86,6 +131,8 @@ describe('ngram', () => {
         .split('\n')
         .every((line) => line.startsWith('the bank')),
     ).toBe(true);
+    const held = await wordloom('generate', 'news.arpa', '--pattern', 'a? the . + rose', '--sentences', '2');
+    expect(held.output).toMatch(/^(the .*rose\n){2}$/);
     const measured = await wordloom('perplexity', 'small.arpa.gz', 'river.txt');
     expect(measured.output).toMatch(/perplexity +\d+\.\d\d\n.*\n {2}9 words in 2 sentences, 3 unknown/);
   });
@@ -103,6 +150,16 @@ describe('ngram', () => {
         ['query', 'news.txt', 'a'],
         1,
         'news.txt, line 3: the file must have a line \\data\\, but it has none.',
+      ],
+      [
+        ['rescore', 'news.txt', 'news.arpa'],
+        1,
+        'news.txt, line 1: expected a number, words and features between |||, got "the bank cut the rate".',
+      ],
+      [
+        ['generate', 'news.arpa', '--pattern', '(a'],
+        2,
+        'ngram generate: --pattern: place 3 of "(a": expected a closing bracket.',
       ],
       [['tain'], 2, 'unknown command ngram tain. Did you mean ngram train?'],
     ];

@@ -205,7 +205,7 @@ const TERMS = Float64Array.from({ length: 1 << 14 }, (_, count) => xLogX(count))
 
 function entropyTerm(count: number): number {
   // Counts that are weighed need not be whole.
-  return count < TERMS.length && Number.isInteger(count) ? TERMS[count]! : xLogX(count);
+  return count < TERMS.length && (count | 0) === count ? TERMS[count]! : xLogX(count);
 }
 
 function xLogX(count: number): number {

@@ -5,29 +5,16 @@ import { isSentenceStart } from '../smoothing/smoothing.ts';
 import type { NgramVocabulary } from '../vocabulary.ts';
 import { joinTries } from './join-tries.ts';
 
-/** Models in one vocabulary, such as a mixture. */
-export interface CombinedModel<State> extends LanguageModel<State> {
-  readonly models: readonly NgramModel[];
-}
-
 /**
- * A mixture as one model in the ARPA form, to be written to a file and read by any other program: the n-grams of all its models with the
+ * A mixture, or any other model, as one in the ARPA form, to be written to a file and read by any other program: the n-grams of some models with the
  * mixture's probabilities, and back-off weights that make these add up to 1.
  *
  * A log-linear mixture stays exactly as it is. A linear one does for the n-grams that some model has; what is backed off to differs a little,
  * as one weight for a context cannot be right for all words. So do, in both, words that a model lacks after contexts in which it expects `<unk>`.
  *
- * @see Stolcke 2002, "SRILM", §3, static interpolation (`ngram -mix-lm`); Heafield, Geigle, Massung and Schwartz 2016
- */
-export function freezeMixture<State>(mixture: CombinedModel<State>): NgramModel {
-  return freezeModel(mixture, mixture.models);
-}
-
-/**
- * Any model in the ARPA form: with the n-grams of some models and the probabilities of another one.
- *
  * @param model  what probabilities are asked of; its vocabulary has all words of the others
- * @param ngrams where n-grams are taken from
+ * @param ngrams where n-grams are taken from: the models of the mixture
+ * @see Stolcke 2002, "SRILM", §3, static interpolation (`ngram -mix-lm`); Heafield, Geigle, Massung and Schwartz 2016
  */
 export function freezeModel<State>(
   model: LanguageModel<State>,

@@ -1,4 +1,4 @@
-import { generateWords } from '@wordloom/lm-ngram';
+import { generateWords, type NgramModel, type WordAutomaton, wordPattern } from '@wordloom/lm-ngram';
 import { DEFAULT_SEED, defineCommand, seedOption } from '../../command.ts';
 import { UsageFailure } from '../../failure.ts';
 import { readNgramModel, unitOption } from './files.ts';
@@ -31,6 +31,11 @@ export const ngramGenerateCommand = defineCommand({
       maximum: 1,
       description: 'draw from the likeliest words that hold this probability (default: 1)',
     },
+    pattern: {
+      kind: 'text',
+      placeholder: 'PATTERN',
+      description: 'what may follow PROMPT, as a regular expression over words: "(a | the) . {1,3} sat"',
+    },
     seed: seedOption,
   },
   async run({ values, positionals, terminal }) {
@@ -41,6 +46,7 @@ export const ngramGenerateCommand = defineCommand({
     const isWords = values.unit !== 'character';
     const model = await readNgramModel(path);
     const before = isWords ? prompt.split(/\s+/).filter(Boolean) : [...prompt];
+    const constraint = values.pattern === undefined ? undefined : readPattern(values.pattern, model);
     const { 'top-k': topK, 'top-p': topP, temperature } = values;
     for (let sentence = 0; sentence < (values.sentences ?? 5); sentence++) {
       const words: string[] = [];
@@ -50,6 +56,7 @@ export const ngramGenerateCommand = defineCommand({
         ...(temperature !== undefined && { temperature }),
         ...(topK !== undefined && { topK }),
         ...(topP !== undefined && { topP }),
+        ...(constraint && { constraint }),
       });
       for (const word of drawn) {
         words.push(word);
@@ -64,3 +71,13 @@ export const ngramGenerateCommand = defineCommand({
     return 0;
   },
 });
+
+function readPattern(text: string, { vocabulary }: NgramModel): WordAutomaton {
+  try {
+    const pattern = wordPattern(text).within((word) => vocabulary.has(word));
+    if (!pattern.isEmpty) return pattern;
+  } catch (error) {
+    throw new UsageFailure(`ngram generate: --pattern: ${(error as Error).message.replace(/^\w+: /, '')}`);
+  }
+  throw new UsageFailure('ngram generate: --pattern allows no sentence of words that the model has.');
+}
