@@ -1,6 +1,7 @@
 import { browser } from './browser.ts';
 import { compileTime } from './compile-time.ts';
 import { dropout } from './dropout.ts';
+import { embeddings } from './embeddings.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { ngram } from './ngram.ts';
@@ -30,6 +31,7 @@ export const SUITES: readonly Suite[] = [
   tokenizerEncode,
   tokenizerTrain,
   vectorSearch,
+  embeddings,
   shakespeareChar,
   endurance,
 ];
