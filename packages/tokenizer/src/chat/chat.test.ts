@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { Tiktoken } from 'tiktoken';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { dataPath } from '../../test/oracles.ts';
 import { trainBytePair } from '../byte-pair/train-byte-pair.ts';
 import { loadTokenizer } from '../load-tokenizer.ts';
@@ -180,6 +180,24 @@ describe('encoding', () => {
     expect(tokenizer.decode(ids)).toBe(template.render(messages));
     expect(countChatTokens(tokenizer, messages, { template, limit: ids.length })).toBe(ids.length);
     expect(countChatTokens(tokenizer, messages, { template, limit: ids.length - 1 })).toBeUndefined();
+  });
+
+  test('with a limit, a long conversation is read no further than to where it is passed', () => {
+    const template = createChatTemplate(chatml);
+    const long = [{ role: 'user', content: 'Is it four? '.repeat(100_000) }];
+    const count = countChatTokens(tokenizer, long, { template })!;
+    const encodeInto = vi.spyOn(TextEncoder.prototype, 'encodeInto');
+    try {
+      expect(countChatTokens(tokenizer, long, { template, limit: 100 })).toBeUndefined();
+      expect(countOpenAiChatTokens(tokenizer, long, { limit: 100 })).toBeUndefined();
+      const read = encodeInto.mock.calls.reduce((sum, [text]) => sum + text.length, 0);
+      expect(read).toBeGreaterThan(0);
+      expect(read).toBeLessThan(10_000);
+    } finally {
+      encodeInto.mockRestore();
+    }
+    expect(countChatTokens(tokenizer, long, { template, limit: count })).toBe(count);
+    expect(countChatTokens(tokenizer, long, { template, limit: count - 1 })).toBeUndefined();
   });
 
   test('the mask is what stands between the generation tags, which leave no trace in the text', () => {

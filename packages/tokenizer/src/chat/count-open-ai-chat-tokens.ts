@@ -1,5 +1,5 @@
 import { describeValue } from '../describe-value.ts';
-import type { Tokenizer } from '../tokenizer.ts';
+import { type CountingTokenizer, countUpTo } from './count-up-to.ts';
 
 /** A message as OpenAI's interface has it. */
 export interface OpenAiMessage {
@@ -17,7 +17,7 @@ export interface CountOpenAiChatTokensOptions {
   readonly tokensPerName?: number;
   /** Tokens that begin the answer (default 3). */
   readonly tokensPerReply?: number;
-  /** Counting stops where it is exceeded (default: all are counted). */
+  /** Counting stops where it is exceeded, within a message, too (default: all are counted). */
   readonly limit?: number;
 }
 
@@ -32,7 +32,7 @@ export interface CountOpenAiChatTokensOptions {
  * @see https://github.com/openai/openai-cookbook (How to count tokens with tiktoken)
  */
 export function countOpenAiChatTokens(
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: CountingTokenizer,
   messages: readonly OpenAiMessage[],
   {
     tokensPerMessage = 3,
@@ -52,7 +52,10 @@ export function countOpenAiChatTokens(
         );
       }
       if (count > limit) return undefined;
-      count += tokenizer.encode(text, { addSpecialTokens: false, parseSpecialTokens: false }).length;
+      const options = { addSpecialTokens: false, parseSpecialTokens: false };
+      const tokens = countUpTo(tokenizer, text, options, limit - count);
+      if (tokens === undefined) return undefined;
+      count += tokens;
     }
   }
   return count <= limit ? count : undefined;

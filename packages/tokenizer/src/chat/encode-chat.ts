@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../tokenizer.ts';
 import type { ChatMessage, ChatTemplate, RenderChatOptions } from './chat-template.ts';
+import { type CountingTokenizer, countUpTo } from './count-up-to.ts';
 
 /** Options of {@link encodeChat}. */
 export interface EncodeChatOptions extends RenderChatOptions {
@@ -65,16 +66,15 @@ export function encodeChatWithMask(
 }
 
 /**
- * How many tokens a conversation has.
+ * How many tokens a conversation has. With a limit, its text is read no further than to where that is passed.
  *
  * @returns undefined if they are more than `limit`
- * @throws {RangeError} if the template refuses the messages
+ * @throws {RangeError} if the template refuses the messages, or the limit is no integer from 0 on
  */
 export function countChatTokens(
-  tokenizer: Pick<Tokenizer, 'encode'>,
+  tokenizer: CountingTokenizer,
   messages: readonly ChatMessage[],
-  { limit = Number.POSITIVE_INFINITY, ...options }: CountChatTokensOptions,
+  { limit, template, ...options }: CountChatTokensOptions,
 ): number | undefined {
-  const { length } = encodeChat(tokenizer, messages, options);
-  return length <= limit ? length : undefined;
+  return countUpTo(tokenizer, template.render(messages, options), { addSpecialTokens: false }, limit);
 }

@@ -11,6 +11,7 @@ export {
   countOpenAiChatTokens,
   type OpenAiMessage,
 } from './count-open-ai-chat-tokens.ts';
+export type { CountingTokenizer } from './count-up-to.ts';
 export {
   type CountChatTokensOptions,
   countChatTokens,

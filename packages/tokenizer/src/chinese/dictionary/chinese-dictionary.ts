@@ -1,3 +1,4 @@
+import { describeValue } from '../../describe-value.ts';
 import { NOTHING, type WordTrie, WordTrieBuilder } from './word-trie.ts';
 
 /** A word with what the dictionary knows of it. */
@@ -85,6 +86,8 @@ export class ChineseDictionary {
 
 /**
  * Makes a dictionary of entries in any order; of entries for one word the last counts.
+ *
+ * @throws {RangeError} if a word is empty or longer than 65535 code units
  */
 export function createChineseDictionary(entries: Iterable<DictionaryEntry>): ChineseDictionary {
   const byWord = new Map<string, DictionaryEntry>();
@@ -97,10 +100,15 @@ export function byCodeUnits(a: DictionaryEntry, b: DictionaryEntry): number {
   return a.word < b.word ? -1 : 1;
 }
 
-/** Makes a dictionary of sorted entries, none for the same word. */
+/**
+ * Makes a dictionary of sorted entries, none for the same word.
+ *
+ * @throws {RangeError} if a word is empty or too long
+ */
 export function buildDictionary(
   entries: Iterable<DictionaryEntry>,
   removed: ReadonlySet<string> = new Set(),
+  caller = 'createChineseDictionary',
 ): ChineseDictionary {
   const builder = new WordTrieBuilder();
   const frequencies: number[] = [];
@@ -113,7 +121,11 @@ export function buildDictionary(
     while (shared < before.length && before.charCodeAt(shared) === word.charCodeAt(shared)) shared++;
     if (word.length > spelling.length) spelling = new Uint16Array(word.length * 2);
     for (let place = 0; place < word.length; place++) spelling[place] = word.charCodeAt(place);
-    builder.add(shared, spelling, word.length, frequencies.length);
+    if (!builder.add(shared, spelling, word.length, frequencies.length)) {
+      throw new RangeError(
+        `${caller}: word must have 1 to 65535 code units, got ${word.length} (${describeValue(word)}).`,
+      );
+    }
     before = word;
     const tagIndex = tagIndices.get(tag) ?? tagIndices.size;
     tagIndices.set(tag, tagIndex);

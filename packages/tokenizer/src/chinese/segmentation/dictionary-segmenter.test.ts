@@ -1,6 +1,8 @@
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { segmenter, sentences } from '../../../test/chinese/oracle.ts';
+import { addWords } from '../dictionary/change-dictionary.ts';
+import { createChineseDictionary } from '../dictionary/chinese-dictionary.ts';
 import { parseChineseDictionary } from '../dictionary/dictionary-text.ts';
 import { DictionarySegmenter } from './dictionary-segmenter.ts';
 
@@ -59,9 +61,52 @@ test('whatever the text, words join to it, offsets are right and surrogate pairs
   );
 });
 
-test('a long text without a space is cut in one go', () => {
-  const text = '研究生命的起源龘'.repeat(40_000);
-  expect(segmenter.boundaries(text).at(-1)).toBe(text.length);
+describe.each([
+  ['one letter', 'a'],
+  ['one character', '研'],
+  ['a character that no word has', '龘'],
+  ['a character of two code units', '𠮷'],
+  ['halves of characters', '\ud83d'],
+  ['NUL', '\0'],
+  ['what holds words together', '+'],
+  ['digits and points', '1.'],
+  ['words side by side', '研究生命的起源龘'],
+  ['all of it', '研a究1龘\ud83d。𠮷クк\u0301👩‍👧'],
+])('a long text without a break, of %s', (_, part) => {
+  const text = part.repeat(Math.ceil(60_000 / part.length));
+
+  test('is cut in every mode, and nothing of it is lost', () => {
+    expect(segmenter.boundaries(text).at(-1)).toBe(text.length);
+    expect(segmenter.segment(text).join('')).toBe(text);
+    let end = 0;
+    let gaps = 0;
+    for (const mode of ['full', 'search'] as const) {
+      end = 0;
+      for (const piece of segmenter.segmentWithOffsets(text, { mode })) {
+        if (piece.start > end || text.slice(piece.start, piece.end) !== piece.text) gaps++;
+        end = Math.max(end, piece.end);
+      }
+      expect([gaps, end]).toEqual([0, text.length]);
+    }
+    expect(segmenter.tag(text).at(-1)!.end).toBe(text.length);
+  });
+});
+
+test('a dictionary of fifty thousand words of one’s own', () => {
+  const word = (index: number) =>
+    String.fromCharCode(0x4e00 + (index % 9000), 0x4e00 + ((index * 7) % 9000), 0x9fff - (index >> 10));
+  const words = Array.from({ length: 50_000 }, (_, index) => word(index));
+  const mine = segmenter.withDictionary(addWords(segmenter.dictionary, words));
+  for (const index of [0, 7, 49_999]) expect(mine.segment(words[index]!)).toEqual([words[index]]);
+});
+
+test('words that are too long are refused', () => {
+  expect(() => addWords(segmenter.dictionary, ['长'.repeat(65_536)])).toThrow(
+    'addWords: word must have 1 to 65535 code units, got 65536 ("长长',
+  );
+  expect(() => createChineseDictionary([{ word: '', frequency: 1, tag: '' }])).toThrow(
+    'createChineseDictionary: word must have 1 to 65535 code units, got 0 ("").',
+  );
 });
 
 test('what is not a text, or no mode, is refused by name', () => {

@@ -30,7 +30,8 @@ export interface TaggedPiece extends Piece {
  * Cuts Chinese text into words by a dictionary and, where single characters would be left, by a model of unknown words.
  *
  * The words are those of jieba 0.42 with the same dictionary and model: the likeliest route through the lattice of dictionary words,
- * then a hidden Markov model on each run of single characters. Time is linear in the text.
+ * then a hidden Markov model on each run of single characters. Time is linear in the text, for a given dictionary: from each character, words
+ * are followed as far as the text does.
  *
  * @see Sun Junyi, jieba (github.com/fxsjy/jieba), of which this is an independent implementation
  */
@@ -95,10 +96,21 @@ export class DictionarySegmenter implements WordSegmenter {
   tag(text: string, { unknownWords = true }: Omit<SegmentationOptions, 'mode'> = {}): TaggedPiece[] {
     this.#run(text, 'tag', unknownWords);
     const { tags, tagNames } = this.dictionary.tables;
-    return piecesAt(text, this.#ends.subarray(0, this.#count)).map((piece) => {
-      const word = this.dictionary.indexOf(text, piece.start, piece.end);
-      return { ...piece, tag: word === NOTHING ? guessTag(piece.text) : tagNames[tags[word]!]! };
-    });
+    const pieces = new Array<TaggedPiece>(this.#count);
+    let start = 0;
+    for (let index = 0; index < pieces.length; index++) {
+      const end = this.#ends[index]!;
+      const word = this.dictionary.indexOf(text, start, end);
+      const piece = text.slice(start, end);
+      pieces[index] = {
+        text: piece,
+        start,
+        end,
+        tag: word === NOTHING ? guessTag(piece) : tagNames[tags[word]!]!,
+      };
+      start = end;
+    }
+    return pieces;
   }
 
   /** Leaves the ends of the words in `#ends`. */
@@ -181,16 +193,21 @@ export class DictionarySegmenter implements WordSegmenter {
   #piecesForSearch(text: string): Piece[] {
     const pieces: Piece[] = [];
     let start = 0;
+    const places: number[] = [];
     for (const end of this.#ends.subarray(0, this.#count)) {
-      const places = [start];
-      while (places.at(-1)! < end) places.push(places.at(-1)! + characterLength(text, places.at(-1)!));
-      const length = places.length - 1;
-      for (const size of [2, 3]) {
-        for (let index = 0; length > size && index + size <= length; index++) {
-          const from = places[index]!;
-          const to = places[index + size]!;
-          if (this.dictionary.indexOf(text, from, to) !== NOTHING) {
-            pieces.push({ text: text.slice(from, to), start: from, end: to });
+      // Only words of three characters or more have others within them.
+      if (end - start > 2) {
+        places.length = 0;
+        for (let place = start; place < end; place += characterLength(text, place)) places.push(place);
+        const length = places.length;
+        places.push(end);
+        for (const size of [2, 3]) {
+          for (let index = 0; length > size && index + size <= length; index++) {
+            const from = places[index]!;
+            const to = places[index + size]!;
+            if (this.dictionary.indexOf(text, from, to) !== NOTHING) {
+              pieces.push({ text: text.slice(from, to), start: from, end: to });
+            }
           }
         }
       }
@@ -250,6 +267,7 @@ function endOfJoined(text: string, start: number): number {
 }
 
 function guessTag(word: string): string {
+  if (word.length === 1 && word.charCodeAt(0) > 0x7f) return 'x';
   const alphanumeric = word.replace(/[^a-zA-Z0-9]/g, '');
   if (alphanumeric === '') return 'x';
   return /^\d+$/.test(alphanumeric) ? 'm' : 'eng';

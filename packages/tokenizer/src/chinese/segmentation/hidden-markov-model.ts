@@ -36,7 +36,6 @@ export class HiddenMarkovModel {
   readonly #transitions: Float64Array;
   /** `[characters, 4]` from `FIRST` on; the last row is for characters the model does not know. */
   readonly #emissions: Float64Array;
-  #scores = new Float64Array(STATES * 64);
   #previous = new Uint8Array(STATES * 64);
 
   constructor({ start, transitions, emissions }: HiddenMarkovParameters) {
@@ -73,34 +72,44 @@ export class HiddenMarkovModel {
 
   #segmentCovered(text: string, start: number, end: number, ends: Int32Array, count: number): number {
     const length = end - start;
-    if (length * STATES > this.#scores.length) {
-      this.#scores = new Float64Array(length * STATES * 2);
-      this.#previous = new Uint8Array(length * STATES * 2);
-    }
-    const scores = this.#scores;
+    if (length * STATES > this.#previous.length) this.#previous = new Uint8Array(length * STATES * 2);
     const previous = this.#previous;
     const emissions = this.#emissions;
-    const transitions = this.#transitions;
+    const [endToBegin, singleToBegin] = this.#between(END, SINGLE, BEGIN);
+    const [beginToEnd, middleToEnd] = this.#between(BEGIN, MIDDLE, END);
+    const [beginToMiddle, middleToMiddle] = this.#between(BEGIN, MIDDLE, MIDDLE);
+    const [endToSingle, singleToSingle] = this.#between(END, SINGLE, SINGLE);
     let row = (text.charCodeAt(start) - FIRST) * STATES;
-    for (let state = 0; state < STATES; state++)
-      scores[state] = this.#start[state]! + emissions[row + state]!;
+    // The best score of a path that ends in each state.
+    let asBegin = this.#start[BEGIN]! + emissions[row + BEGIN]!;
+    let asEnd = this.#start[END]! + emissions[row + END]!;
+    let asMiddle = this.#start[MIDDLE]! + emissions[row + MIDDLE]!;
+    let asSingle = this.#start[SINGLE]! + emissions[row + SINGLE]!;
     for (let index = 1; index < length; index++) {
       row = (text.charCodeAt(start + index) - FIRST) * STATES;
-      const before = (index - 1) * STATES;
-      for (let state = 0; state < STATES; state++) {
-        // Of equally likely predecessors the one with the higher number is taken, as in jieba.
-        const lower = LOWER_PREDECESSOR[state]!;
-        const higher = HIGHER_PREDECESSOR[state]!;
-        const emission = emissions[row + state]!;
-        const a = scores[before + lower]! + transitions[lower * STATES + state]! + emission;
-        const b = scores[before + higher]! + transitions[higher * STATES + state]! + emission;
-        const place = index * STATES + state;
-        scores[place] = Math.max(a, b);
-        previous[place] = a > b ? lower : higher;
-      }
+      const place = index * STATES;
+      // Of equally likely predecessors the one with the higher number is taken, as in jieba.
+      let lower = asEnd + endToBegin + emissions[row + BEGIN]!;
+      let higher = asSingle + singleToBegin + emissions[row + BEGIN]!;
+      previous[place + BEGIN] = lower > higher ? END : SINGLE;
+      const begin = Math.max(lower, higher);
+      lower = asBegin + beginToEnd + emissions[row + END]!;
+      higher = asMiddle + middleToEnd + emissions[row + END]!;
+      previous[place + END] = lower > higher ? BEGIN : MIDDLE;
+      const last = Math.max(lower, higher);
+      lower = asBegin + beginToMiddle + emissions[row + MIDDLE]!;
+      higher = asMiddle + middleToMiddle + emissions[row + MIDDLE]!;
+      previous[place + MIDDLE] = lower > higher ? BEGIN : MIDDLE;
+      const middle = Math.max(lower, higher);
+      lower = asEnd + endToSingle + emissions[row + SINGLE]!;
+      higher = asSingle + singleToSingle + emissions[row + SINGLE]!;
+      previous[place + SINGLE] = lower > higher ? END : SINGLE;
+      asSingle = Math.max(lower, higher);
+      asBegin = begin;
+      asEnd = last;
+      asMiddle = middle;
     }
-    const last = (length - 1) * STATES;
-    let state = scores[last + END]! > scores[last + SINGLE]! ? END : SINGLE;
+    let state: number = asEnd > asSingle ? END : SINGLE;
     // Walks back; the number of words is not known, so states take the place of what led to them.
     for (let index = length - 1; index >= 0; index--) {
       const next = previous[index * STATES + state]!;
@@ -114,10 +123,12 @@ export class HiddenMarkovModel {
     }
     return written;
   }
-}
 
-const LOWER_PREDECESSOR = [END, BEGIN, BEGIN, END] as const;
-const HIGHER_PREDECESSOR = [SINGLE, MIDDLE, MIDDLE, SINGLE] as const;
+  /** The transitions from two states to a third. */
+  #between(lower: number, higher: number, to: number): [lower: number, higher: number] {
+    return [this.#transitions[lower * STATES + to]!, this.#transitions[higher * STATES + to]!];
+  }
+}
 
 function covers(unit: number): boolean {
   return unit >= FIRST && unit <= LAST;
