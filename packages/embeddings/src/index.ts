@@ -14,6 +14,11 @@ export {
   type WordPair,
   type WordPairsResult,
 } from './evaluation/word-pairs.ts';
+export { FastTextDictionary } from './fasttext/dictionary.ts';
+export { FastTextModel, type Prediction, type PredictOptions } from './fasttext/fasttext-model.ts';
+export type { FastTextKind, FastTextLoss, FastTextSettings } from './fasttext/fasttext-settings.ts';
+export { type ReadFastTextOptions, readFastText } from './fasttext/read-fasttext.ts';
+export { writeFastText } from './fasttext/write-fasttext.ts';
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';
 export { type ReadGensimOptions, readGensim } from './files/gensim/read-gensim.ts';
