@@ -28,7 +28,6 @@ export {
 export { MapAdaptedModel, type MapState } from './combine/map-model.ts';
 export { mergeCounts, type WeightedCounts } from './combine/merge-counts.ts';
 export {
-  type AnyLanguageModel,
   LinearMixture,
   type LinearMixtureOptions,
   type TuneMixtureOptions,
@@ -67,7 +66,7 @@ export {
 export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } from './generate.ts';
 export { KenlmProbingModel } from './kenlm/kenlm-probing-model.ts';
 export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
-export type { LanguageModel, WordScore } from './language-model.ts';
+export type { AnyLanguageModel, LanguageModel, WordScore } from './language-model.ts';
 export {
   type BestPathOptions,
   bestPath,

@@ -29,3 +29,7 @@ export interface LanguageModel<State = number> {
    */
   score(state: State, word: number): WordScore<State>;
 }
+
+/** A model whose states only it reads. */
+// biome-ignore lint/suspicious/noExplicitAny: each model has states of its own
+export type AnyLanguageModel = LanguageModel<any>;

@@ -173,8 +173,8 @@ test('unigram scaling is p(w | h) times the ratio of the words’ frequencies, n
     fc.property(pairs, texts, fc.double({ min: 0, max: 1, noNaN: true }), ([domain, general], text, beta) => {
       const scaled = scaleUnigrams(general!, domain!, { beta });
       const words = scaled.vocabulary.words;
-      const alone = (weights: number[]) => new LinearMixture([general!, domain!], { weights });
-      const [own, of] = [alone([1, 0]), alone([0, 1])];
+      const alone = (weights: number[]) => new LinearMixture(scaled.models, { weights });
+      const [own, of] = [alone([1, 0, 0]), alone([0, 1, 0])];
       const before = distribution(own, after(own, text));
       const unigrams = [own, of].map((model) => distribution(model, model.emptyState));
       const products = words.map((_, id) =>

@@ -44,6 +44,21 @@ describe('a mixture', () => {
     }
   });
 
+  test('leaves <unk> what it has, where it is a frequent word and the words that a model lacks are rare', () => {
+    const unknown = lines('the <unk> rose | the <unk> fell | a <unk> rose | the rate fell');
+    const rare = lines('the <unk> rose | a <unk> rose | the <unk> zigzagged | a <unk> fell');
+    const both = new LinearMixture([
+      trainNgramModel(unknown, { order: 2 }),
+      trainNgramModel(rare, { order: 2 }),
+    ]);
+    const [first] = both.scoreEach(after(both, ['the']) as unknown[], 0);
+    const alone = both.models[0]!;
+    const own = alone.score(after(alone, ['the']), 0).log10Probability;
+    // "zigzagged" occurs once for four times <unk>, and counts one place for several.
+    expect(10 ** (first!.log10Probability - own)).toBeGreaterThan(0.5);
+    expect(sum(both, after(both, ['the', 'zigzagged']))).toBeCloseTo(1, 6);
+  });
+
   test('weighs what its models say', () => {
     const [a, b] = models.map(
       (model) =>

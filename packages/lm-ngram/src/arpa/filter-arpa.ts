@@ -26,25 +26,19 @@ export async function* filterArpa(
   { source = 'ARPA file', signal }: FilterArpaOptions = {},
 ): AsyncGenerator<string, void, void> {
   const counts: number[] = [];
-  for await (const { order } of keptLines(open(), keeps, source, signal)) {
-    if (order > 0) counts[order - 1] = (counts[order - 1] ?? 0) + 1;
+  for await (const lines of keptLines(open(), keeps, source, signal)) {
+    for (const { order } of lines) if (order > 0) counts[order - 1] = (counts[order - 1] ?? 0) + 1;
   }
-  let part = '';
-  for await (const { order, line, lineNumber } of keptLines(open(), keeps, source, signal)) {
-    const header = order === 0 ? /^ngram\s+(\d+)\s*=/.exec(line) : null;
-    if (header) {
-      part += `ngram ${header[1]}=${counts[Number(header[1]) - 1] ?? 0}\n`;
-    } else part += `${line}\n`;
-    if (order > counts.length) throw wrong(source, lineNumber, 'the file has changed since it was counted');
-    if (part.length < PART) continue;
-    yield part;
-    part = '';
+  for await (const lines of keptLines(open(), keeps, source, signal)) {
+    let part = '';
+    for (const { order, line, lineNumber } of lines) {
+      if (order > counts.length) throw wrong(source, lineNumber, 'the file has changed since it was counted');
+      const header = order === 0 ? /^ngram\s+(\d+)\s*=/.exec(line) : null;
+      part += header ? `ngram ${header[1]}=${counts[Number(header[1]) - 1] ?? 0}\n` : `${line}\n`;
+    }
+    if (part !== '') yield part;
   }
-  yield part;
 }
-
-/** Characters that are given out at once, or more. */
-const PART = 1 << 18;
 
 /** N-grams of words that some vocabulary has. */
 export function ofWords(words: Iterable<string>): NgramFilter {
@@ -128,12 +122,13 @@ interface KeptLine {
   readonly lineNumber: number;
 }
 
+/** The lines that stay, as they come. */
 async function* keptLines(
   parts: AsyncIterable<string>,
   keeps: NgramFilter,
   source: string,
   signal: AbortSignal | undefined,
-): AsyncGenerator<KeptLine> {
+): AsyncGenerator<KeptLine[]> {
   let order = 0;
   const seen = { start: false, end: false };
   let lineNumber = 0;
@@ -174,13 +169,10 @@ async function* keptLines(
     signal?.throwIfAborted();
     const lines = (rest + part).split('\n');
     rest = lines.pop()!;
-    for (const raw of lines) {
-      const kept = read(raw);
-      if (kept) yield kept;
-    }
+    yield lines.map(read).filter((kept) => kept !== undefined);
   }
   const last = rest === '' ? undefined : read(rest);
-  if (last) yield last;
+  if (last) yield [last];
   if (!seen.end)
     throw wrong(source, lineNumber, 'the file must have \\data\\ and end with \\end\\, but it stops');
 }

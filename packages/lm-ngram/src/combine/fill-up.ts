@@ -16,7 +16,7 @@ import { joinVocabularies, type WordMap } from './word-map.ts';
  */
 export function fillUp(domain: NgramModel, general: NgramModel): NgramModel {
   const models = [domain, general];
-  const { vocabulary, maps } = joinVocabularies(models.map((model) => model.vocabulary));
+  const { vocabulary, maps } = joinVocabularies(models);
   const { trie } = joinTries(models, vocabulary);
   const own = nodesIn(domain, { trie, vocabulary });
   const scoreGeneral = scorerOf(general, maps[1]!);
@@ -51,12 +51,12 @@ export function fillUp(domain: NgramModel, general: NgramModel): NgramModel {
   return renormalize(new NgramModel({ vocabulary, trie, logProbabilities, logBackoffs }));
 }
 
-function scorerOf(model: NgramModel, { ids, unknownShare }: WordMap) {
+function scorerOf(model: NgramModel, { ids, logShares }: WordMap) {
   return (state: number, word: number) => {
     const id = ids[word]!;
     const { log10Probability, state: next } = model.score(state, id);
     return {
-      log10Probability: id === UNKNOWN ? log10Probability + unknownShare : log10Probability,
+      log10Probability: log10Probability + logShares[word]!,
       state: next,
     };
   };

@@ -25,7 +25,7 @@ export interface Normalizer {
  * Z(h) is exact, and kept for each context. It is found without a look at the whole vocabulary: words that no model has after h itself have
  * what they have after the context without its first word, times the back-off weights.
  *
- * The vocabulary is that of all models together. A model gives a word that it lacks an equal part of its `<unk>`'s probability.
+ * The vocabulary is that of all models together; words that a model lacks are as in a `LinearMixture`.
  *
  * @see Klakow 1998, "Log-linear interpolation of language models"; Heafield, Geigle, Massung and Schwartz 2016, for the normalization
  */
@@ -61,7 +61,7 @@ export class LogLinearMixture implements LanguageModel<readonly number[]> {
     }
     this.models = models;
     this.weights = [...weights];
-    const { vocabulary, maps } = joinVocabularies(models.map((model) => model.vocabulary));
+    const { vocabulary, maps } = joinVocabularies(models);
     this.vocabulary = vocabulary;
     this.#maps = maps;
     this.#words = models.map((model) => vocabulary.encode(model.vocabulary.words));
@@ -86,11 +86,11 @@ export class LogLinearMixture implements LanguageModel<readonly number[]> {
   scoreEach(state: readonly number[], word: number): WordScore<number>[] {
     this.vocabulary.wordOf(word);
     return this.models.map((model, index) => {
-      const { ids, unknownShare } = this.#maps[index]!;
+      const { ids, logShares } = this.#maps[index]!;
       const id = ids[word]!;
       const score = model.score(state[index]!, id);
       if (id !== UNKNOWN) return score;
-      return { ...score, log10Probability: score.log10Probability + unknownShare };
+      return { ...score, log10Probability: score.log10Probability + logShares[word]! };
     });
   }
 

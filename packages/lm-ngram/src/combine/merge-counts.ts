@@ -1,8 +1,7 @@
 import type { NgramCounts } from '../count-ngrams.ts';
 import { describeValue } from '../describe-value.ts';
-import type { NgramVocabulary } from '../vocabulary.ts';
+import { NgramVocabulary } from '../vocabulary.ts';
 import { joinTries, nodesIn } from './join-tries.ts';
-import { joinVocabularies } from './word-map.ts';
 
 /** Counts of one text, and how much they count. */
 export interface WeightedCounts {
@@ -35,7 +34,7 @@ export function mergeCounts(texts: readonly WeightedCounts[]): {
     if (weight > 0 && weight < Infinity) continue;
     throw new RangeError(`mergeCounts: weight must be more than 0, got ${describeValue(weight)}.`);
   }
-  const { vocabulary } = joinVocabularies(texts.map((text) => text.vocabulary));
+  const vocabulary = NgramVocabulary.of(texts.flatMap((text) => text.vocabulary.words));
   const sets = texts.map(({ counts, vocabulary: own }) => ({ trie: counts.trie, vocabulary: own }));
   const { trie } = joinTries(sets, vocabulary);
   const counts = new Float64Array(trie.nodeCount);

@@ -1,11 +1,7 @@
 import { describeValue } from '../describe-value.ts';
-import type { LanguageModel, WordScore } from '../language-model.ts';
+import type { AnyLanguageModel, LanguageModel, WordScore } from '../language-model.ts';
 import { type NgramVocabulary, SENTENCE_END, UNKNOWN } from '../vocabulary.ts';
 import { joinVocabularies, type WordMap } from './word-map.ts';
-
-/** One of the models of a mixture. */
-// biome-ignore lint/suspicious/noExplicitAny: each model has states of its own, which only it reads
-export type AnyLanguageModel = LanguageModel<any>;
 
 /** Options of {@link LinearMixture}. */
 export interface LinearMixtureOptions {
@@ -17,8 +13,8 @@ export interface LinearMixtureOptions {
  * Several models as one: p(w | h) = Σ λ_i p_i(w | h). Models may be of different kinds, orders and vocabularies, such as a model of much
  * general text and one of a little text of the domain.
  *
- * The vocabulary is that of all models together. A model gives a word that it lacks an equal part of its `<unk>`'s probability, so that all
- * adds up to 1.
+ * The vocabulary is that of all models together. A model gives a word that it lacks a part of its `<unk>`'s probability, so that all adds up to 1:
+ * as large as the word is frequent in the others, beside their `<unk>`.
  *
  * @see Jelinek and Mercer 1980
  */
@@ -50,7 +46,7 @@ export class LinearMixture implements LanguageModel<readonly unknown[]> {
     }
     this.models = models;
     this.weights = weights.map((weight) => weight / total);
-    const { vocabulary, maps } = joinVocabularies(models.map((model) => model.vocabulary));
+    const { vocabulary, maps } = joinVocabularies(models);
     this.vocabulary = vocabulary;
     this.#maps = maps;
     this.order = Math.max(...models.map(({ order }) => order));
@@ -75,11 +71,11 @@ export class LinearMixture implements LanguageModel<readonly unknown[]> {
   scoreEach(state: readonly unknown[], word: number): WordScore<unknown>[] {
     this.vocabulary.wordOf(word);
     return this.models.map((model, index) => {
-      const { ids, unknownShare } = this.#maps[index]!;
+      const { ids, logShares } = this.#maps[index]!;
       const id = ids[word]!;
       const score = model.score(state[index], id);
       if (id !== UNKNOWN) return score;
-      return { ...score, log10Probability: score.log10Probability + unknownShare };
+      return { ...score, log10Probability: score.log10Probability + logShares[word]! };
     });
   }
 
