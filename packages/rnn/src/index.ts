@@ -1,5 +1,11 @@
 export type { RnnNonlinearity } from './cells/elman-cell.ts';
 export type { CellState } from './cells/recurrent-cell.ts';
+export { AttentionPooling, type PooledByAttention } from './classifier/attention-pooling.ts';
+export {
+  type Pooling,
+  SequenceClassifier,
+  type SequenceClassifierConfig,
+} from './classifier/sequence-classifier.ts';
 export { CarriedStateTraining } from './language-model/carried-state-training.ts';
 export {
   type CarriedWindows,
@@ -23,3 +29,4 @@ export {
   type RecurrentResult,
 } from './layers/recurrent-network.ts';
 export { Rnn, type RnnOptions } from './layers/rnn.ts';
+export { stateGradientNorms } from './layers/state-gradient-norms.ts';
