@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
@@ -40,18 +41,27 @@ export interface EncoderReport {
   readonly idHash: number;
 }
 
-const PROGRAM = fileURLToPath(new URL('./encoder-main.ts', import.meta.url));
+/** Beside the sources, to which the benchmark's own process resolves the package. */
+const BUILT = new URL('../dist/index.js', import.meta.resolve('@wordloom/tokenizer'));
+const PROGRAM = fileURLToPath(new URL('./encoder-main.js', import.meta.url));
 
-/** Runs one side on a text, in a new process. */
+/**
+ * Runs one side on a text, in a new process.
+ *
+ * @throws {Error} if Wordloom's package is not built: it is measured as it is published, not as TypeScript that is compiled while it loads
+ */
 export async function runEncoder(
   side: EncoderSide,
   task: EncoderTask,
   signal: AbortSignal,
 ): Promise<EncoderReport> {
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...process.execArgv, PROGRAM, side, JSON.stringify(task)],
-    { signal },
-  );
+  if (side === 'wordloom' && !existsSync(BUILT)) {
+    throw new Error(
+      'tokenizer-encode measures the built package. Run: pnpm build --filter @wordloom/tokenizer',
+    );
+  }
+  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, side, JSON.stringify(task)], {
+    signal,
+  });
   return JSON.parse(stdout) as EncoderReport;
 }

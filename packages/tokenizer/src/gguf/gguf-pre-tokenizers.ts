@@ -46,7 +46,10 @@ const QWEN2 = `${CONTRACTIONS}|${WORD}|\\p{N}|${SYMBOLS}|${SPACES}`;
 const DEEPSEEK3_WORDS =
   '[!"#$%&\'()*+,\\-./:;<=>?@\\[\\\\\\]^_`{|}~][A-Za-z]+|[^\\r\\n\\p{L}\\p{P}\\p{S}]?[\\p{L}\\p{M}]+|' +
   ` ?[\\p{P}\\p{S}]+[\\r\\n]*|${SPACES}`;
-/** Letters that have a case, as DeepSeek's first model lists them: code points, in hexadecimal because some change where text is normalized. */
+/**
+ * Letters that have a case, as DeepSeek's first model and llama.cpp (src/llama-vocab.cpp) list them: code points, in hexadecimal because some
+ * change where text is normalized.
+ */
 const CASED_LETTERS = (
   '41-5a 61-7a b5 c0-d6 d8-f6 f8-1ba 1bc-1bf 1c4-293 295-2af 370-373 376-377 37b-37d 37f 386 388-38a 38c 38e-3a1 3a3-3f5 3f7-481 48a-52f ' +
   '531-556 10a0-10c5 13a0-13f5 13f8-13fd 1c90-1cba 1cbd-1cbf 1d00-1d2b 1d6b-1d77 1d79-1d9a 1e00-1f15 1f18-1f1d 1f20-1f45 1f48-1f4d 1f50-1f57 ' +

@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { EncoderReport, EncoderSide, EncoderTask } from './encoder.ts';
 
 // One side of the suite `tokenizer-encode` in a process of its own: loads, encodes a text again and again, reports. Special tokens are text to all
-// sides, and none adds any.
-type Encode = (text: string) => ArrayLike<number> | Promise<ArrayLike<number>>;
+// sides, and none adds any. In plain JavaScript, so that nothing is compiled while a library loads: it is as it was installed.
 
-const side = process.argv[2] as EncoderSide;
-const task = JSON.parse(process.argv[3]!) as EncoderTask;
+/** @type {[import('./encoder.ts').EncoderSide, string]} */
+const [side, description] = process.argv.slice(2);
+/** @type {import('./encoder.ts').EncoderTask} */
+const task = JSON.parse(description);
 const text = await readFile(task.textPath, 'utf8');
 
 const memoryBefore = process.memoryUsage().rss;
@@ -17,8 +17,8 @@ await encode('word');
 const loadMilliseconds = performance.now() - loadStart;
 const loadedMemory = process.memoryUsage().rss - memoryBefore;
 
-const times: number[] = [];
-let ids: ArrayLike<number> = [];
+const times = [];
+let ids = [];
 const begin = performance.now();
 while (times.length <= task.passes && (times.length < 2 || performance.now() - begin < 2000)) {
   const start = performance.now();
@@ -26,9 +26,9 @@ while (times.length <= task.passes && (times.length < 2 || performance.now() - b
   times.push(performance.now() - start);
 }
 let hash = 0;
-for (let index = 0; index < ids.length; index++) hash = (Math.imul(hash, 31) + ids[index]!) | 0;
-const [firstMilliseconds, ...warmMilliseconds] = times as [number, ...number[]];
-const report: EncoderReport = {
+for (let index = 0; index < ids.length; index++) hash = (Math.imul(hash, 31) + ids[index]) | 0;
+const [firstMilliseconds, ...warmMilliseconds] = times;
+const report = {
   loadMilliseconds,
   loadedMebibytes: loadedMemory / 2 ** 20,
   firstMilliseconds,
@@ -38,7 +38,8 @@ const report: EncoderReport = {
 };
 process.stdout.write(`${JSON.stringify(report)}\n`);
 
-async function load(name: EncoderSide, { encoding, ranksPath, jsonPath }: EncoderTask): Promise<Encode> {
+/** A function from a text to its ids, or a promise of them. */
+async function load(name, { encoding, ranksPath, jsonPath }) {
   switch (name) {
     case 'wordloom': {
       const { loadTiktoken, loadTokenizer, tiktokenEncodings } = await import('@wordloom/tokenizer');
@@ -50,14 +51,14 @@ async function load(name: EncoderSide, { encoding, ranksPath, jsonPath }: Encode
     }
     case 'hypertok': {
       const { fromBytes } = await import('hypertok');
-      const { vocabulary } = await importVocabulary(encoding!);
+      const { vocabulary } = await importVocabulary(encoding);
       const bytes = new Uint8Array(await readFile(fileURLToPath(vocabulary)));
       const tokenizer = await fromBytes(bytes, { tier: 'single' });
       return (input) => tokenizer.encodeSync(input);
     }
     case 'tiktoken': {
       const { get_encoding } = await import('tiktoken');
-      const tokenizer = get_encoding(encoding!);
+      const tokenizer = get_encoding(encoding);
       return (input) => tokenizer.encode_ordinary(input);
     }
     case 'tokenizers': {
@@ -93,9 +94,7 @@ async function load(name: EncoderSide, { encoding, ranksPath, jsonPath }: Encode
   }
 }
 
-async function importVocabulary(
-  encoding: NonNullable<EncoderTask['encoding']>,
-): Promise<{ vocabulary: URL }> {
+async function importVocabulary(encoding) {
   const names = { r50k_base: 'gpt2', cl100k_base: 'cl100k', o200k_base: 'o200k' };
   return await import(`@hypertok/vocab-${names[encoding]}`);
 }
