@@ -1,10 +1,9 @@
 import type { WordAutomaton } from './constrain/word-automaton.ts';
 import { describeValue } from './describe-value.ts';
-import { nextWordDistribution } from './next-words.ts';
-import type { NgramModel } from './ngram-model.ts';
+import type { LanguageModel } from './language-model.ts';
+import { type NextWordSource, nextWordDistribution } from './next-words.ts';
 import { createRandomSource, type RandomSource } from './random-source.ts';
-import { isSentenceStart } from './smoothing/smoothing.ts';
-import { SENTENCE_END, UNKNOWN } from './vocabulary.ts';
+import { SENTENCE_END, SENTENCE_START, UNKNOWN } from './vocabulary.ts';
 
 /** Options of {@link drawNextWord}. */
 export interface DrawOptions {
@@ -39,8 +38,8 @@ export interface GenerateOptions extends DrawOptions {
  * @example
  * const sentence = [...generateWords(model, { seed: 1 })].join(' ');
  */
-export function* generateWords(
-  model: NgramModel,
+export function* generateWords<State>(
+  model: LanguageModel<State> & NextWordSource<State>,
   {
     seed = 0,
     prompt = [],
@@ -84,9 +83,9 @@ export function* generateWords(
  *
  * @throws {RangeError} if an option is out of range, or no word is allowed
  */
-export function drawNextWord(
-  model: NgramModel,
-  state: number,
+export function drawNextWord<State>(
+  model: NextWordSource<State>,
+  state: State,
   random: RandomSource,
   { temperature = 1, topK = Number.POSITIVE_INFINITY, topP = 1, isAllowed = () => true }: DrawOptions = {},
 ): number {
@@ -123,7 +122,11 @@ const ATTEMPTS = 16;
  *
  * @returns undefined if it came to no end, because the model's probabilities do not add up
  */
-function drawByBackoff(model: NgramModel, state: number, random: RandomSource): number | undefined {
+function drawByBackoff<State>(
+  model: NextWordSource<State>,
+  state: State,
+  random: RandomSource,
+): number | undefined {
   const contexts = model.contextsOf(state);
   let index = 0;
   for (let draws = 0; draws < 1000; draws++) {
@@ -133,7 +136,7 @@ function drawByBackoff(model: NgramModel, state: number, random: RandomSource): 
       continue;
     }
     let longer = index - 1;
-    while (longer >= 0 && model.trie.child(contexts[longer]!, word) < 0) longer--;
+    while (longer >= 0 && !model.hasChild(contexts[longer]!, word)) longer--;
     if (longer < 0) return word;
     index = longer + 1;
   }
@@ -141,19 +144,20 @@ function drawByBackoff(model: NgramModel, state: number, random: RandomSource): 
 }
 
 /** A word seen after a context, each with its probability; undefined with what is left of 1. */
-function drawSeen(
-  { trie, logProbabilities }: NgramModel,
+function drawSeen<State>(
+  model: NextWordSource<State>,
   context: number,
   random: RandomSource,
 ): number | undefined {
   let left = random();
-  const end = trie.firstChildren[context + 1]!;
-  for (let node = trie.firstChildren[context]!; node < end; node++) {
-    if (isSentenceStart(node)) continue;
-    left -= 10 ** logProbabilities[node]!;
-    if (left < 0) return trie.words[node]!;
-  }
-  return undefined;
+  let drawn: number | undefined;
+  model.forEachChild(context, (word, log10Probability) => {
+    if (context === 0 && word === SENTENCE_START) return false;
+    left -= 10 ** log10Probability;
+    if (left < 0) drawn = word;
+    return left < 0;
+  });
+  return drawn;
 }
 
 function nucleusSize(words: readonly number[], distribution: Float64Array, topP: number): number {

@@ -74,7 +74,13 @@ export {
   segmentWithModel,
 } from './lattice/best-path.ts';
 export { dictionaryLattice, type LatticeArc, type WordLattice } from './lattice/word-lattice.ts';
-export { likelyNextWords, type NextWord, type NextWordSource, nextWordDistribution } from './next-words.ts';
+export {
+  type ChildVisitor,
+  likelyNextWords,
+  type NextWord,
+  type NextWordSource,
+  nextWordDistribution,
+} from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
 export { scoreLines, scoreText, type TextScore } from './perplexity.ts';

@@ -8,6 +8,9 @@ export interface NextWord {
   readonly order: number;
 }
 
+/** See {@link NextWordSource.forEachChild}. */
+export type ChildVisitor = (word: number, log10Probability: number) => unknown;
+
 /** A back-off model whose contexts can be looked into. */
 export interface NextWordSource<State = number> {
   readonly vocabulary: NgramVocabulary;
@@ -17,8 +20,14 @@ export interface NextWordSource<State = number> {
   levelOf(context: number): number;
   /** Base 10. Not for the root. */
   logBackoff(context: number): number;
-  /** The words seen after a context, by rising id, and the logarithms of their probabilities to base 10; all words for the root. */
-  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void;
+  /** Whether a word was seen after a context; every word was after the root. */
+  hasChild(context: number, word: number): boolean;
+  /**
+   * The words seen after a context, by rising id, and the logarithms of their probabilities to base 10; all words for the root.
+   *
+   * @param visit returns true when it has seen enough, anything else to go on
+   */
+  forEachChild(context: number, visit: ChildVisitor): void;
 }
 
 /**

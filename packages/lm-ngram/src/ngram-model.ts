@@ -1,6 +1,6 @@
 import { describeValue } from './describe-value.ts';
 import type { LanguageModel, WordScore } from './language-model.ts';
-import type { NextWordSource } from './next-words.ts';
+import type { ChildVisitor, NextWordSource } from './next-words.ts';
 import type { NgramTrie } from './ngram-trie.ts';
 import { type NgramVocabulary, SENTENCE_START, UNKNOWN } from './vocabulary.ts';
 
@@ -115,10 +115,15 @@ export class NgramModel implements LanguageModel, NextWordSource {
     return this.logBackoffs[context]!;
   }
 
-  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void {
+  hasChild(context: number, word: number): boolean {
+    return this.trie.child(context, word) >= 0;
+  }
+
+  forEachChild(context: number, visit: ChildVisitor): void {
     const { firstChildren, words } = this.trie;
     const end = firstChildren[context + 1]!;
-    for (let node = firstChildren[context]!; node < end; node++)
-      visit(words[node]!, this.logProbabilities[node]!);
+    for (let node = firstChildren[context]!; node < end; node++) {
+      if (visit(words[node]!, this.logProbabilities[node]!) === true) return;
+    }
   }
 }

@@ -105,7 +105,7 @@ describe('a log-linear mixture', () => {
     );
   });
 
-  test('is tuned to the text it is shown: no other weights make it likelier', () => {
+  test('is tuned to the text it is shown: no other weights make it likelier', async () => {
     const lines = (text: string) => text.split('|').map((line) => line.trim().split(' '));
     const news = lines('the bank said the rate rose | the bank cut the rate | a bank said so');
     const river = lines('the river bank was green | the green river rose | a river was here');
@@ -115,7 +115,7 @@ describe('a log-linear mixture', () => {
     ];
     const held = lines('the river was green | the river bank said so | the rate rose');
     const perplexities: number[] = [];
-    const tuned = tuneLogLinear(new LogLinearMixture(models), held, {
+    const tuned = await tuneLogLinear(new LogLinearMixture(models), held, {
       onRound: ({ perplexity }) => perplexities.push(perplexity),
     });
     const best = scoreText(tuned, held);
@@ -128,9 +128,9 @@ describe('a log-linear mixture', () => {
       }
     }
     const signal = AbortSignal.abort(new Error('enough'));
-    expect(() => tuneLogLinear(new LogLinearMixture(models), held, { signal })).toThrow('enough');
-    expect(() => tuneLogLinear(new LogLinearMixture(models), [])).toThrow('at least one, got none');
-    const twins = tuneLogLinear(new LogLinearMixture([models[0]!, models[0]!]), held);
+    await expect(tuneLogLinear(new LogLinearMixture(models), held, { signal })).rejects.toThrow('enough');
+    await expect(tuneLogLinear(new LogLinearMixture(models), [])).rejects.toThrow('at least one, got none');
+    const twins = await tuneLogLinear(new LogLinearMixture([models[0]!, models[0]!]), held);
     expect(twins.weights.every(Number.isFinite)).toBe(true);
   });
 

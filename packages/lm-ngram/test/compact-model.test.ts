@@ -14,6 +14,7 @@ import {
   createRandomSource,
   decodeCompact,
   encodeCompact,
+  generateWords,
   likelyNextWords,
   nextWordDistribution,
   openHttpSource,
@@ -86,6 +87,9 @@ test('a file asked as it is, from memory or in parts, answers as the unpacked mo
         const likely = likelyNextWords(unpacked, state, 4);
         expect(likelyNextWords(inPlace, contexts, 4)).toEqual(likely);
         expect(await remote.likelyNextWords(remoteState, 4)).toEqual(likely);
+        expect([...generateWords(inPlace, { seed: bits })]).toEqual([
+          ...generateWords(unpacked, { seed: bits }),
+        ]);
       },
     ),
     { numRuns: 100 },

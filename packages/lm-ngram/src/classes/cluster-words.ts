@@ -1,5 +1,6 @@
 import type { NgramCounts } from '../count-ngrams.ts';
 import { describeValue } from '../describe-value.ts';
+import { pause } from '../pause.ts';
 import { NgramVocabulary, RESERVED_WORDS } from '../vocabulary.ts';
 import { ClassBigrams } from './class-bigrams.ts';
 import { WordClasses } from './word-classes.ts';
@@ -66,8 +67,7 @@ export async function clusterWords(
       if (bigrams.moveToBest(word, reserved)) moved++;
       if (performance.now() - lastPause < PAUSE) continue;
       report((rank + 1) / words.length);
-      await new Promise((resolve) => setTimeout(resolve));
-      signal?.throwIfAborted();
+      await pause(signal);
       lastPause = performance.now();
     }
     signal?.throwIfAborted();

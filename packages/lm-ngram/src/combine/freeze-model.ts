@@ -14,7 +14,7 @@ import { joinTries } from './join-tries.ts';
  *
  * @param model  what probabilities are asked of; its vocabulary has all words of the others
  * @param ngrams where n-grams are taken from: the models of the mixture
- * @see Stolcke 2002, "SRILM", §3, static interpolation (`ngram -mix-lm`); Heafield, Geigle, Massung and Schwartz 2016
+ * @see Stolcke 2002, "SRILM", static interpolation (`ngram -mix-lm`); Heafield, Geigle, Massung and Schwartz 2016
  */
 export function freezeModel<State>(
   model: LanguageModel<State>,

@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts';
 import { SENTENCE_END } from '../vocabulary.ts';
 import type { LogLinearMixture } from './log-linear-mixture.ts';
 
@@ -19,22 +20,21 @@ export interface TuneLogLinearOptions {
  * @param sentences words of each sentence
  * @throws {RangeError} if there is no sentence, or a word of the text has no probability in a model
  * @throws what the signal's `reason` is, if it is aborted
- * @see Heafield, Geigle, Massung and Schwartz 2016, "Normalized log-linear interpolation of backoff language models is efficient", §3.3
+ * @see Heafield, Geigle, Massung and Schwartz 2016, "Normalized log-linear interpolation of backoff language models is efficient"
  */
-export function tuneLogLinear(
+export async function tuneLogLinear(
   mixture: LogLinearMixture,
   sentences: Iterable<Iterable<string>>,
   { rounds = 20, tolerance = 1e-7, onRound, signal }: TuneLogLinearOptions = {},
-): LogLinearMixture {
+): Promise<LogLinearMixture> {
   const text = readText(mixture, sentences);
   let best = measure(mixture, text);
   for (let round = 0; round < rounds; round++) {
-    signal?.throwIfAborted();
-    const step = solve(curvature(best, text), best.slope);
+    const step = solve(await curvature(best, text, signal), best.slope);
     const before = best.mean;
     // Halved until it helps: far from the top, the parabola may lie.
     for (let share = 1; share > 1e-4; share /= 2) {
-      signal?.throwIfAborted();
+      await pause(signal);
       const weights = best.mixture.weights.map((weight, index) => weight + share * step[index]!);
       const next = measure(mixture.withWeights(weights), text);
       if (next.mean > best.mean) {
@@ -112,12 +112,18 @@ function measure(mixture: LogLinearMixture, { contexts, wordCount, logSums }: Te
 const DIFFERENCE = 1e-4;
 
 /** Minus the second derivatives: how fast the slopes fall. */
-function curvature({ mixture, slope }: Measured, text: Text): number[][] {
-  const rows = mixture.weights.map((_, moved) => {
+async function curvature(
+  { mixture, slope }: Measured,
+  text: Text,
+  signal: AbortSignal | undefined,
+): Promise<number[][]> {
+  const rows: number[][] = [];
+  for (const moved of mixture.weights.keys()) {
+    await pause(signal);
     const weights = mixture.weights.map((weight, index) => weight + (index === moved ? DIFFERENCE : 0));
     const there = measure(mixture.withWeights(weights), text).slope;
-    return slope.map((value, index) => (value - there[index]!) / DIFFERENCE);
-  });
+    rows.push(slope.map((value, index) => (value - there[index]!) / DIFFERENCE));
+  }
   // Symmetric but for rounding; a little more on the diagonal keeps it solvable where two models are the same.
   return rows.map((row, a) => row.map((value, b) => (value + rows[b]![a]!) / 2 + (a === b ? 1e-9 : 0)));
 }

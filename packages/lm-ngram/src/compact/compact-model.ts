@@ -1,6 +1,6 @@
 import { describeValue } from '../describe-value.ts';
 import type { LanguageModel, WordScore } from '../language-model.ts';
-import type { NextWordSource } from '../next-words.ts';
+import type { ChildVisitor, NextWordSource } from '../next-words.ts';
 import { type NgramVocabulary, SENTENCE_START, UNKNOWN } from '../vocabulary.ts';
 import { readCompactLayout } from './compact-file.ts';
 import { CompactIndex } from './compact-index.ts';
@@ -92,10 +92,14 @@ export class CompactModel implements LanguageModel<readonly number[]>, NextWordS
     ]!;
   }
 
-  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void {
+  hasChild(context: number, word: number): boolean {
+    return context === 0 || this.#child(context, word) >= 0;
+  }
+
+  forEachChild(context: number, visit: ChildVisitor): void {
     if (context === 0) {
       for (let word = 0; word < this.vocabulary.size; word++) {
-        visit(word, this.#index.unigramProbabilities[word]!);
+        if (visit(word, this.#index.unigramProbabilities[word]!) === true) return;
       }
       return;
     }
@@ -103,8 +107,8 @@ export class CompactModel implements LanguageModel<readonly number[]>, NextWordS
     const { level, start, end } = this.#index.childrenOf(context);
     for (let place = start; place < end; place++) {
       const word = packedNumber(this.#words[level - 2]!, wordBits, place);
-      if (word < this.vocabulary.size)
-        visit(word, this.#logProbability(this.#index.levelStarts[level]! + place));
+      if (word >= this.vocabulary.size) continue;
+      if (visit(word, this.#logProbability(this.#index.levelStarts[level]! + place)) === true) return;
     }
   }
 

@@ -1,6 +1,6 @@
 import { describeValue } from '../describe-value.ts';
 import type { WordScore } from '../language-model.ts';
-import { likelyNextWords, type NextWord, type NextWordSource } from '../next-words.ts';
+import { type ChildVisitor, likelyNextWords, type NextWord, type NextWordSource } from '../next-words.ts';
 import { type NgramVocabulary, SENTENCE_START, UNKNOWN } from '../vocabulary.ts';
 import { BlockCache } from './block-cache.ts';
 import type { ByteSource } from './byte-source.ts';
@@ -211,8 +211,13 @@ class ReadContexts implements NextWordSource<readonly number[]> {
     return this.contexts[context]!.backoff;
   }
 
-  forEachChild(context: number, visit: (word: number, log10Probability: number) => void): void {
+  hasChild(context: number, word: number): boolean {
+    return this.contexts[context]!.words.includes(word);
+  }
+
+  forEachChild(context: number, visit: ChildVisitor): void {
     const { words, logs } = this.contexts[context]!;
-    for (let index = 0; index < words.length; index++) visit(words[index]!, logs[index]!);
+    for (let index = 0; index < words.length; index++)
+      if (visit(words[index]!, logs[index]!) === true) return;
   }
 }

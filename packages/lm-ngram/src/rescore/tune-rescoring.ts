@@ -1,4 +1,5 @@
 import { describeValue } from '../describe-value.ts';
+import { pause } from '../pause.ts';
 import { createRandomSource } from '../random-source.ts';
 import type { NbestList } from './nbest-list.ts';
 import { type ErrorMeasure, wordErrorRate } from './text-errors.ts';
@@ -25,11 +26,11 @@ export interface TuneRescoringOptions {
  * @throws what the signal's `reason` is, if it is aborted
  * @see Och 2003, "Minimum error rate training in statistical machine translation"
  */
-export function tuneRescoring(
+export async function tuneRescoring(
   lists: readonly NbestList[],
   references: ReadonlyMap<string, readonly string[]>,
   { weights: first, measure = wordErrorRate, restarts = 10, seed = 0, signal }: TuneRescoringOptions,
-): { readonly weights: Record<string, number>; readonly error: number } {
+): Promise<{ readonly weights: Record<string, number>; readonly error: number }> {
   const names = Object.keys(first);
   const entries = readEntries(lists, references, names, measure);
   const random = createRandomSource(seed);
@@ -37,10 +38,10 @@ export function tuneRescoring(
   const scale = Math.max(...start.map(Math.abs)) || 1;
   let best = { point: start, error: errorAt(entries, start, measure) };
   for (let attempt = 0; attempt <= restarts; attempt++) {
+    await pause(signal);
     let point = attempt === 0 ? start : start.map(() => scale * (2 * random() - 1));
     let error = errorAt(entries, point, measure);
     for (;;) {
-      signal?.throwIfAborted();
       const steps = names.map((_, axis) => searchLine(entries, point, axis, measure));
       const [better] = steps.sort((a, b) => a.error - b.error);
       if (!better || better.error >= error - SAME) break;

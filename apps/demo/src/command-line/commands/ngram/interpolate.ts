@@ -51,7 +51,7 @@ export const ngramInterpolateCommand = defineCommand({
     const linear = new LinearMixture(models);
     const mixture: AnyLanguageModel & { readonly weights: readonly number[] } =
       values.method === 'log-linear'
-        ? tuneLogLinear(new LogLinearMixture(models), tuning)
+        ? await tuneLogLinear(new LogLinearMixture(models), tuning)
         : tuneMixture(linear, tuning);
     const { weights } = mixture;
     terminal.line(`perplexity of ${heldOutPath}`);

@@ -58,7 +58,7 @@ export const ngramRescoreCommand = defineCommand({
     if (values.references !== undefined) {
       const lines = (await readTexts([values.references])).replace(/\n$/, '').split(/\r?\n/);
       const references = new Map(lines.map((line, id) => [String(id), line.split(/\s+/).filter(Boolean)]));
-      const tuned = tune(lists, references, {
+      const tuned = await tune(lists, references, {
         weights,
         measure: measures[values.measure ?? 'word-error-rate'],
         seed: values.seed ?? 1,
@@ -93,11 +93,11 @@ export const ngramRescoreCommand = defineCommand({
 
 const measures = { 'word-error-rate': wordErrorRate, bleu: bleuLoss } as const;
 
-function tune(
+async function tune(
   ...[lists, references, options]: Parameters<typeof tuneRescoring>
 ): ReturnType<typeof tuneRescoring> {
   try {
-    return tuneRescoring(lists, references, options);
+    return await tuneRescoring(lists, references, options);
   } catch (error) {
     if (error instanceof RangeError) throw new Failure(error.message.replace(/^\w+: /, ''));
     throw error;
