@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { Tiktoken } from 'tiktoken';
 import huggingFaceTokenizers from 'tokenizers';
+import { expect } from 'vitest';
 import { createByteAlphabet, tokenBytes } from '../src/byte-pair/byte-alphabet.ts';
 import type { Tokenizer } from '../src/index.ts';
 
@@ -54,6 +55,15 @@ export const fixture: {
   readonly decodings: { ids: number[]; text: string; textWithoutSpecial: string }[];
   readonly randomTrainings: HuggingFaceTraining[];
 } = JSON.parse(readFileSync(new URL('../fixtures/hugging-face.json', import.meta.url), 'utf8'));
+
+/** `toEqual` of ids, many times faster where they are equal. */
+export function expectSameIds(ours: Int32Array, theirs: Int32Array): void {
+  if (Buffer.compare(bytesOf(ours), bytesOf(theirs)) !== 0) expect(ours).toEqual(theirs);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: Int32Array): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
 const dataFolder =
   process.env.WORDLOOM_DATA ?? fileURLToPath(new URL('../../../../shared/data', import.meta.url));

@@ -251,5 +251,5 @@ const downloaded = dataPath('tok-tiktoken/cl100k_base.tiktoken');
 test.skipIf(!downloaded)('the file as downloaded is read', () => {
   const tokenizer = loadTiktoken(readFileSync(downloaded!), tiktokenEncodings.cl100k_base);
   const same = loadTiktoken(ranksFile(published('cl100k_base').bpe_ranks), tiktokenEncodings.cl100k_base);
-  expect(tokenizer.toJSON()).toEqual(same.toJSON());
+  expect(JSON.stringify(tokenizer)).toBe(JSON.stringify(same));
 });

@@ -227,7 +227,7 @@ describe('patterns', () => {
   });
 
   test('patterns that are slow elsewhere end, with the right answer or an error that says why', () => {
-    const many = 'a'.repeat(2_000);
+    const many = 'a'.repeat(400);
     const slow = [
       '(a+)+$',
       '(a|a)*b',
@@ -239,14 +239,14 @@ describe('patterns', () => {
     ];
     for (const pattern of slow)
       expect([pattern, new RegexPattern(pattern).matches(`${many}!`)]).toEqual([pattern, []]);
-    expect(() => new RegexPattern('(?:a*)*(?:a*)*(?:a*)*b').matches('a'.repeat(30_000))).toThrow(
+    expect(() => new RegexPattern('(?:a*)*(?:a*)*(?:a*)*b').matches('a'.repeat(8_000))).toThrow(
       'must not take more than a few hundred steps for each character',
     );
     expect(new RegexPattern('(?:a|b)*').matches('ab'.repeat(100_000))).toEqual([0, 200_000]);
     for (const pattern of ['(?>(?:ab)*)x', '(?=(?:ab)*)ay']) {
       const regex = new RegexPattern(pattern);
       expect(regex.matches('ab'.repeat(500))).toEqual([]);
-      expect(() => regex.matches('ab'.repeat(20_000))).toThrow('must not take more than a few hundred steps');
+      expect(() => regex.matches('ab'.repeat(4_000))).toThrow('must not take more than a few hundred steps');
     }
   });
 });

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test, vi } from 'vitest';
-import { fixture } from '../../../test/oracles.ts';
+import { expectSameIds, fixture } from '../../../test/oracles.ts';
 import { loadTokenizer } from '../../load-tokenizer.ts';
 import type { Tokenizer } from '../../tokenizer.ts';
 import { CL100K_PATTERN, GPT2_PATTERN, O200K_PATTERN } from '../split-patterns.ts';
@@ -55,9 +55,7 @@ describe.each([
           const whole =
             filler.repeat(Math.ceil(length / filler.length)).slice(0, length) + text.repeat(1 + (more % 7));
           for (const part of [text, whole]) {
-            expect(tokenizer.encode(part, { parseSpecialTokens: false })).toEqual(
-              idsWithout(tokenizer, part),
-            );
+            expectSameIds(tokenizer.encode(part, { parseSpecialTokens: false }), idsWithout(tokenizer, part));
           }
         },
       ),
@@ -68,7 +66,7 @@ describe.each([
   test('pieces that fill many chunks are whole', () => {
     for (const letter of ['a', '人', '\n']) {
       const text = `free ${letter.repeat(101_000)} human`;
-      expect(tokenizer.encode(text)).toEqual(idsWithout(tokenizer, text));
+      expectSameIds(tokenizer.encode(text), idsWithout(tokenizer, text));
     }
   });
 });
@@ -79,9 +77,9 @@ test('more different pieces than the cache holds are encoded as ever', () => {
   const ids = trained.encode(text);
   expect(trained.decode(ids)).toBe(text);
   // The cache is in another state by now.
-  expect(trained.encode(text)).toEqual(ids);
+  expectSameIds(trained.encode(text), ids);
   const tail = words.slice(-1000).join(' human ');
-  expect(trained.encode(tail)).toEqual(idsWithout(trained, tail));
+  expectSameIds(trained.encode(tail), idsWithout(trained, tail));
 });
 
 test('a word that is a token as a whole has its id, though merges would not make it, also when the cache was emptied', () => {
