@@ -7,7 +7,7 @@ import { GPT_CASES, type GptCase } from './gpt-cases.ts';
 import { readShakespeare } from './shakespeare.ts';
 import type { Suite, SuiteContext, SuiteResult } from './suite.ts';
 import { tokenBatches } from './token-batches.ts';
-import { joinResults, lossesOf, runTraining, trainingResult } from './train-comparison.ts';
+import { joinResults, medianLossesOf, runTraining, trainingResult } from './train-comparison.ts';
 
 const NAME = 'dropout';
 /** Of losses under different random masks. */
@@ -48,7 +48,11 @@ async function runCase(
   ]) as [Entrant, ...Entrant[]];
   const data = tokenBatches(tokens, batchSize, config.contextLength);
   const comparison = await runTraining({ name, model, rounds, entrants }, data, context);
-  const { versions, notes, failures } = trainingResult({ suite: NAME, case: name }, comparison);
+  const { versions, notes, failures } = trainingResult(
+    { suite: NAME, case: name },
+    comparison,
+    medianLossesOf,
+  );
   return { records: recordsOf(name, comparison), versions, notes, failures };
 }
 
@@ -74,7 +78,7 @@ function recordsOf(name: string, { own, peers }: Comparison): BenchmarkRecord[] 
   if (!torch || !torchWithout)
     return [recordOfRounds(step, own.rounds), recordOfRounds(share, shares(own, ownWithout))];
   return [
-    recordOfRounds({ ...step, quality: lossesOf(own, torch) }, own.rounds, torch),
+    recordOfRounds({ ...step, quality: medianLossesOf(own, torch) }, own.rounds, torch),
     recordOfRounds(share, shares(own, ownWithout), { name: torch.name, rounds: shares(torch, torchWithout) }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { TensorData } from '@wordloom/compile';
+import { median } from '../measure/statistics.ts';
 import type { ModelSpec } from '../models/model-spec.ts';
 import { type BenchmarkRecord, type Quality, recordOf, recordOfRounds } from '../report/record.ts';
 import { type Comparison, compare, type Side } from './comparison.ts';
@@ -63,13 +64,14 @@ export function runTraining(
 export function trainingResult(
   subject: Pick<BenchmarkRecord, 'suite' | 'case'>,
   comparison: Comparison,
+  lossesCompared = lossesOf,
 ): SuiteResult {
   const { own, peers, versions, notes } = comparison;
   return {
     records: recordsOf(subject, comparison),
     versions,
     notes,
-    failures: peers.flatMap((peer) => disagreement(subject.case, own, peer)),
+    failures: peers.flatMap((peer) => disagreement(subject.case, peer, lossesCompared(own, peer))),
   };
 }
 
@@ -107,6 +109,20 @@ function recordsOf(
   ];
 }
 
+/**
+ * The middle of the losses in the second half of the steps that both took, for training under different random numbers: at the learning rate of
+ * these suites, without a warm-up, a step can throw a model's loss to twice what it is, and the next one back.
+ */
+export function medianLossesOf(own: Side, peer: Side): Quality {
+  const steps = Math.min(own.outcomes.length, peer.outcomes.length);
+  const first = Math.floor(steps / 2);
+  return {
+    name: `median loss of steps ${first + 1} to ${steps}`,
+    value: median(own.outcomes.slice(first, steps)),
+    peerValue: median(peer.outcomes.slice(first, steps)),
+  };
+}
+
 /** The loss of the last step that both took. */
 export function lossesOf(own: Side, peer: Side): Quality {
   const step = Math.min(own.outcomes.length, peer.outcomes.length);
@@ -117,8 +133,7 @@ export function lossesOf(own: Side, peer: Side): Quality {
   };
 }
 
-function disagreement(caseName: string, own: Side, peer: Side): string[] {
-  const { name, value, peerValue } = lossesOf(own, peer);
+function disagreement(caseName: string, peer: Side, { name, value, peerValue }: Quality): string[] {
   if (Math.abs(value - peerValue!) <= peer.entrant.tolerance * Math.abs(peerValue!)) return [];
   return [
     `${caseName}: Wordloom and ${peer.name} do not do the same work: ${name} is ${value} and ${peerValue}.`,

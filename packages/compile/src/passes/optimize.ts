@@ -14,6 +14,7 @@ import type { Pass } from './rewrite.ts';
 import { selectInsteadOfMultiply } from './select-instead-of-multiply.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
+import { sumRowsByProduct } from './sum-rows-by-product.ts';
 
 /** What passes have to know of where the graph is to run. */
 export interface OptimizeOptions {
@@ -22,11 +23,16 @@ export interface OptimizeOptions {
   readonly provider?: ExecutionProvider | undefined;
 }
 
+type NamedPass = readonly [name: string, pass: Pass];
+
+const ON_WEBGPU: readonly NamedPass[] = [['compose-matrix-multiply', composeMatrixMultiply]];
+const ON_PROCESSOR: readonly NamedPass[] = [
+  ['sum-rows-by-product', sumRowsByProduct],
+  ['remove-aliases', removeAliases],
+];
+
 /** By the names of their files, in order. */
-const passes = ({
-  multipliesPacked = false,
-  provider,
-}: OptimizeOptions): (readonly [name: string, pass: Pass])[] => [
+const passes = ({ multipliesPacked = false, provider }: OptimizeOptions): NamedPass[] => [
   ['remove-aliases', removeAliases],
   ['remove-dead-nodes', removeDeadNodes],
   ['simplify-uniforms', simplifyUniforms],
@@ -44,7 +50,8 @@ const passes = ({
   ['simplify-uniforms', simplifyUniforms],
   ['lower-weights', lowerWeights(multipliesPacked)],
   ['lower-matrix-multiply', lowerMatrixMultiply],
-  ...(provider === 'webgpu' ? [['compose-matrix-multiply', composeMatrixMultiply] as const] : []),
+  ...(provider === 'webgpu' ? ON_WEBGPU : []),
+  ...(provider === 'cpu' || provider === 'wasm' ? ON_PROCESSOR : []),
   ['lower-barriers', lowerBarriers],
   ['remove-dead-nodes', removeDeadNodes],
   ['order-results', orderResults],

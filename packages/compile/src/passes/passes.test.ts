@@ -10,6 +10,7 @@ import type { Pass } from './rewrite.ts';
 import { selectInsteadOfMultiply } from './select-instead-of-multiply.ts';
 import { shareCommonSubexpressions } from './share-common-subexpressions.ts';
 import { simplifyUniforms } from './simplify-uniforms.ts';
+import { sumRowsByProduct } from './sum-rows-by-product.ts';
 
 /** Builds a graph with one output, `y`, from float32 inputs of the given shapes. */
 function graphOf(shapes: number[][], build: (builder: GraphBuilder, ...inputs: Value[]) => Value): Graph {
@@ -192,6 +193,34 @@ test('products of matrices become Gemm and take the bias row in; plain batched p
     (b, x, y) => matMul(b, x, y, [5, 2, 4]),
   );
   expect(operators(batched, lowerMatrixMultiply)).toEqual(['MatMul']);
+});
+
+test('sums along all axes but the last are products with a row of ones, other sums stay', () => {
+  const sumOf = (shape: number[], axes: number[], out: number[]) =>
+    graphOf([shape], (b, x) => {
+      const sums = b.node('ReduceSum', [x, b.integers(axes)], { shape: out }, { keepdims: 1 });
+      return reshape(b, sums, [out.at(-1)!]);
+    });
+  const ones = (graph: Graph): unknown => sumRowsByProduct(graph).nodes.at(-2)!.inputs[0];
+  expect(operators(sumOf([2, 3, 4], [1, 0], [1, 1, 4]), sumRowsByProduct, removeAliases)).toEqual([
+    'Reshape',
+    'Gemm',
+    'Reshape',
+  ]);
+  expect(operators(sumOf([3, 4], [-2], [1, 4]), sumRowsByProduct)).toEqual(['Gemm', 'Reshape']);
+  expect(ones(sumOf([3, 4], [0], [1, 4]))).toMatchObject({ shape: [1, 3], source: { value: 1 } });
+  for (const [axes, out] of [
+    [[2], [2, 3, 1]],
+    [[0], [1, 3, 4]],
+    [
+      [0, 1, 2],
+      [1, 1, 1],
+    ],
+  ] as const) {
+    expect(operators(sumOf([2, 3, 4], [...axes], [...out]), sumRowsByProduct)[0]).toBe(
+      'ReduceSum {"keepdims":1}',
+    );
+  }
 });
 
 test('what leaves the program is computed from the last result back, after everything else', () => {
