@@ -271,7 +271,7 @@ export {
 } from './module/load-parameters.ts';
 export { type LoadParametersFromOptions, loadParametersFrom } from './module/load-parameters-from.ts';
 export { ModelBuffer, type ModelBufferOptions } from './module/model-buffer.ts';
-export { Module } from './module/module.ts';
+export { inEvaluationMode, Module } from './module/module.ts';
 export { type NamePattern, nameMatcher } from './module/name-pattern.ts';
 export { type NamedInitializers, namedInitializer } from './module/named-initializer.ts';
 export { type OrthogonalOptions, orthogonalInitializer } from './module/orthogonal-initializer.ts';

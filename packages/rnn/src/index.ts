@@ -30,3 +30,14 @@ export {
 } from './layers/recurrent-network.ts';
 export { Rnn, type RnnOptions } from './layers/rnn.ts';
 export { stateGradientNorms } from './layers/state-gradient-norms.ts';
+export { AttentionScore, type ScoreKind } from './seq2seq/attention-score.ts';
+export {
+  type BeamDecoder,
+  type BeamSearchOptions,
+  type BeamStep,
+  beamSearch,
+  type Hypothesis,
+} from './seq2seq/beam-search.ts';
+export { type DecoderState, type DecoderStep, type EncodedSource, Seq2Seq } from './seq2seq/seq2seq.ts';
+export type { Seq2SeqAttention, Seq2SeqConfig } from './seq2seq/seq2seq-config.ts';
+export { type TransduceOptions, transduce } from './seq2seq/transduce.ts';

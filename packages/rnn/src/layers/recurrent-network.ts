@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { dropout, type RandomStream, ShapeError, RandomStream as Stream } from '@wordloom/compile';
+import { dropout, linear, type RandomStream, ShapeError, RandomStream as Stream } from '@wordloom/compile';
 import { type InitializationOptions, Module, Parameter, uniformInitializer } from '@wordloom/nn-core';
 import type { CellState, RecurrentCell } from '../cells/recurrent-cell.ts';
 import { tidied } from '../tidied.ts';
@@ -233,6 +233,35 @@ export abstract class RecurrentNetwork extends Module {
 
   #sizeOf(stateName: string): number {
     return stateName === 'hidden' ? this.stateSize : this.hiddenSize;
+  }
+
+  /**
+   * One step at a time, for decoders: a function from the input of a step and the state of each layer to the output and the states after it.
+   *
+   * Weights that are dropped are drawn once, here.
+   *
+   * @param batch rows of all that is given
+   * @throws {RangeError} if the network also runs from the last step to the first
+   */
+  stepper(
+    batch: number,
+  ): (x: tf.Tensor, states: readonly CellState[]) => { output: tf.Tensor; states: readonly CellState[] } {
+    if (this.bidirectional) {
+      throw new RangeError(`${this.constructor.name}.stepper: the network must run in one direction.`);
+    }
+    const layers = Array.from({ length: this.layerCount }, (_, layer) => this.#direction(`l${layer}`, batch));
+    return (x, states) => {
+      let output = x;
+      const next = layers.map(({ cell, inputWeight, inputBias, weights, keep }, layer) => {
+        if (layer > 0 && this.training && this.dropout > 0) output = dropout(output, this.dropout);
+        const before = states[layer]!;
+        const state = keep ? { ...before, hidden: tf.mul(before.hidden!, keep) } : before;
+        const after = cell.step(linear(output, inputWeight, inputBias), state, weights);
+        output = after.hidden!;
+        return after;
+      });
+      return { output, states: next };
+    };
   }
 
   #requireInput(axes: string, x: tf.Tensor): void {
