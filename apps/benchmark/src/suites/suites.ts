@@ -1,4 +1,5 @@
 import { browser } from './browser.ts';
+import { chineseVectors } from './chinese-vectors.ts';
 import { compileTime } from './compile-time.ts';
 import { dropout } from './dropout.ts';
 import { embeddings } from './embeddings.ts';
@@ -32,6 +33,7 @@ export const SUITES: readonly Suite[] = [
   tokenizerTrain,
   vectorSearch,
   embeddings,
+  chineseVectors,
   shakespeareChar,
   endurance,
 ];
