@@ -62,6 +62,7 @@ export { type WordMoversDistanceOptions, wordMoversDistance } from './vectors/wo
 export { WordVectors } from './vectors/word-vectors.ts';
 export type { Sentence, Sentences } from './vocabulary/sentences.ts';
 export { Vocabulary, type VocabularyOptions } from './vocabulary/vocabulary.ts';
+export { decodeWordVectorModel, encodeWordVectorModel } from './word2vec/model-file.ts';
 export {
   type ContinueWordVectorsOptions,
   continueWordVectors,
@@ -75,4 +76,8 @@ export type {
   TrainWordVectorsOptions,
   WordTrainingSettings,
 } from './word2vec/word-training-options.ts';
-export { type TrainingPosition, WordVectorModel } from './word2vec/word-vector-model.ts';
+export {
+  type TrainingPosition,
+  WordVectorModel,
+  type WordVectorModelFields,
+} from './word2vec/word-vector-model.ts';

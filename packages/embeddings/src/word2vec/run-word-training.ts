@@ -1,4 +1,3 @@
-import { WordVectors } from '../vectors/word-vectors.ts';
 import { huffmanPaths } from '../vocabulary/huffman-tree.ts';
 import { countWords } from '../vocabulary/id-blocks.ts';
 import {
@@ -7,11 +6,12 @@ import {
   keepProbabilities,
   negativeProbabilities,
 } from '../vocabulary/sampling-tables.ts';
+import { subwordRows } from './subword-rows.ts';
 import { type KernelPlan, TrainingMemory } from './training-memory.ts';
 import { startThreads } from './training-threads.ts';
 import type { TrainingProgress, WordTrainingEvent } from './word-training-events.ts';
 import type { TrainingRun } from './word-training-options.ts';
-import { WordVectorModel } from './word-vector-model.ts';
+import { WordVectorModel, wordVectorsOf } from './word-vector-model.ts';
 
 /** A corpus in rows, from its start at each call. */
 export type BlockSource = () => Iterable<Int32Array> | AsyncIterable<Int32Array>;
@@ -26,7 +26,7 @@ export async function* runWordTraining(
   const { workers = 1, signal, progressInterval = 500 } = run;
   const { settings, vocabulary } = start;
   const memory = new TrainingMemory(planOf(start, workers, caller));
-  memory.write('inputs', start.vectors.table);
+  memory.write('inputs', start.inputTable);
   memory.write('outputs', start.outputTable);
   const threads = await startThreads(memory, {
     count: workers,
@@ -60,7 +60,7 @@ export async function* runWordTraining(
       position: { ...position },
     });
   const evaluation = async (): Promise<WordTrainingEvent> => {
-    const vectors = new WordVectors(vocabulary.words, memory.read('inputs'), settings.size);
+    const vectors = wordVectorsOf(vocabulary, memory.read('inputs'), settings);
     const result = await run.evaluate!(vectors);
     return {
       type: 'evaluation-end',
@@ -154,7 +154,7 @@ class LossTally {
 }
 
 function planOf(
-  { vocabulary, settings, outputTable }: WordVectorModel,
+  { vocabulary, settings, inputTable, outputTable }: WordVectorModel,
   threads: number,
   caller: string,
 ): KernelPlan {
@@ -167,13 +167,13 @@ function planOf(
     caller,
     architecture: isBag ? 'bag' : 'skip-gram',
     size: settings.size,
-    inputRows: counts.length,
+    inputRows: inputTable.length / settings.size,
     outputRows: outputTable.length / settings.size,
     documentRows: 0,
     keepLimits: drawLimits(keepProbabilities(counts, settings.sample)),
     negativeTable: aliasTable(probabilities),
     paths: isTree ? huffmanPaths(counts) : undefined,
-    rowLists: undefined,
+    rowLists: settings.subwords && subwordRows(vocabulary.words, settings.subwords),
     window: settings.window,
     shrinksWindow: settings.shrinkWindow,
     negative,

@@ -47,10 +47,11 @@ export async function* trainWordVectors(
       `${caller}: some words must be in the corpus at least minCount = ${options.minCount ?? 5} times, got none. Lower minCount.`,
     );
   }
-  requireRoom(caller, vocabulary.words.length + outputRows(vocabulary, settings), settings.size);
+  const rows = inputRows(vocabulary, settings);
+  requireRoom(caller, rows + outputRows(vocabulary, settings), settings.size);
   const model = new WordVectorModel({
     vocabulary,
-    inputTable: drawVectors(new Float32Array(vocabulary.words.length * settings.size), 0, settings),
+    inputTable: drawVectors(new Float32Array(rows * settings.size), 0, settings),
     outputTable: new Float32Array(outputRows(vocabulary, settings) * settings.size),
     settings,
     position: startOf(vocabulary.total * settings.epochs),
@@ -81,7 +82,7 @@ export async function* resumeWordVectors(
 
 /** Options of {@link continueWordVectors}. */
 export interface ContinueWordVectorsOptions
-  extends Partial<Omit<WordTrainingSettings, 'size' | 'architecture' | 'loss'>>,
+  extends Partial<Omit<WordTrainingSettings, 'size' | 'architecture' | 'loss' | 'subwords'>>,
     VocabularyOptions,
     TrainingRun {
   /** Whether words that are frequent enough in the new corpus join the vocabulary. Default true. */
@@ -103,9 +104,13 @@ export async function* continueWordVectors(
   options: ContinueWordVectorsOptions = {},
 ): AsyncGenerator<WordTrainingEvent, void, void> {
   const caller = 'continueWordVectors';
-  const settings = resolveSettings(options, caller, model.settings);
+  const { size, architecture, loss, subwords } = model.settings;
+  const settings = resolveSettings(
+    { ...options, size, architecture, loss, subwords },
+    caller,
+    model.settings,
+  );
   checkRun(options, caller);
-  const { size } = model.settings;
   const grown = await openCorpus(corpus, caller, options, (words, counts) =>
     options.growVocabulary === false
       ? {
@@ -118,13 +123,16 @@ export async function* continueWordVectors(
     throw new RangeError(`${caller}: the corpus must have words of the vocabulary, got none.`);
   }
   const { vocabulary } = grown;
-  const rows = vocabulary.words.length;
+  const rows = inputRows(vocabulary, settings);
   requireRoom(caller, rows + outputRows(vocabulary, settings), size);
+  const known = model.vocabulary.words.length * size;
+  const all = vocabulary.words.length * size;
   const inputTable = new Float32Array(rows * size);
-  inputTable.set(model.vectors.table);
-  drawVectors(inputTable, model.vectors.table.length, settings);
+  drawVectors(inputTable.subarray(0, all), known, settings);
+  inputTable.set(model.inputTable.subarray(0, known));
+  inputTable.set(model.inputTable.subarray(known), all); // those of n-grams
   const outputTable = new Float32Array(outputRows(vocabulary, settings) * size);
-  if (settings.loss === 'negative-sampling') outputTable.set(model.outputTable);
+  if (loss === 'negative-sampling') outputTable.set(model.outputTable);
   const started = new WordVectorModel({
     vocabulary,
     inputTable,
@@ -161,17 +169,22 @@ function startOf(totalWords: number): WordVectorModel['position'] {
   return { epoch: 0, blocksOfEpoch: 0, blocks: 0, words: 0, totalWords };
 }
 
+function inputRows(vocabulary: Vocabulary, { subwords }: WordTrainingSettings): number {
+  return vocabulary.words.length + (subwords ? subwords.bucket : 0);
+}
+
 function outputRows(vocabulary: Vocabulary, { loss }: WordTrainingSettings): number {
   return vocabulary.words.length - (loss === 'negative-sampling' ? 0 : 1);
 }
 
-/** Fills a table from a place on with numbers of ±1/(2 size). */
+/** Fills a table from a place on with numbers of ±1/(2 size), with n-grams ±1/size, as word2vec.c and fastText do. */
 function drawVectors(
   table: Float32Array<ArrayBuffer>,
   from: number,
-  { size, seed }: WordTrainingSettings,
+  { size, seed, subwords }: WordTrainingSettings,
 ): Float32Array<ArrayBuffer> {
   const draw = createRandomSource(Math.floor(seed / 2 ** 32) ^ seed ^ Math.imul(from / size, 0x9e3779b1));
-  for (let index = from; index < table.length; index++) table[index] = (draw() - 0.5) / size;
+  const width = (subwords ? 2 : 1) / size;
+  for (let index = from; index < table.length; index++) table[index] = (draw() - 0.5) * width;
   return table;
 }

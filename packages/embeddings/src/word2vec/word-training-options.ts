@@ -1,4 +1,5 @@
 import { describeValue } from '../describe-value.ts';
+import type { SubwordOptions } from '../fasttext/subwords.ts';
 import type { WordVectors } from '../vectors/word-vectors.ts';
 import type { VocabularyOptions } from '../vocabulary/vocabulary.ts';
 
@@ -33,6 +34,11 @@ export interface WordTrainingSettings {
    * `exact` by the derivative of the loss, which asks for a learning rate of some 0.075 (İrsoy et al. 2021). Default 'word2vec'.
    */
   readonly cbowGradient: 'word2vec' | 'exact';
+  /**
+   * Which character n-grams of a word have rows of their own, of which, with the word's own, its vector is the mean: fastText's vectors, which
+   * words have that were not seen, too. Default none; fastText's are `{ minn: 3, maxn: 6, bucket: 2_000_000 }`.
+   */
+  readonly subwords: SubwordOptions | undefined;
   /** Default 0. */
   readonly seed: number;
   /**
@@ -80,6 +86,7 @@ const DEFAULTS: WordTrainingSettings = {
   minLearningRate: 1e-4,
   cbowMean: true,
   cbowGradient: 'word2vec',
+  subwords: undefined,
   seed: 0,
   deterministic: false,
 };
@@ -104,10 +111,29 @@ export function resolveSettings(
   check.number('exponent', settings.exponent, Number.NEGATIVE_INFINITY);
   check.number('minLearningRate', settings.minLearningRate, 0);
   check.number('learningRate', settings.learningRate, settings.minLearningRate);
+  if (settings.subwords !== undefined) {
+    const { minn, maxn, bucket } = settings.subwords;
+    check.integer('subwords.minn', minn, 1);
+    check.integer('subwords.maxn', maxn, minn);
+    check.integer('subwords.bucket', bucket, 1);
+  }
   for (const name of ['shrinkWindow', 'cbowMean', 'deterministic'] as const) {
     check.boolean(name, settings[name]);
   }
   return settings;
+}
+
+/** Settings as a file has them, of which none may be missing. */
+export function requireSettings(
+  settings: Partial<WordTrainingSettings> | undefined,
+  caller: string,
+): WordTrainingSettings {
+  for (const name of Object.keys(DEFAULTS)) {
+    if (name !== 'subwords' && settings?.[name as keyof WordTrainingSettings] === undefined) {
+      throw new TypeError(`${caller}: the settings of the file must have ${name}.`);
+    }
+  }
+  return resolveSettings(settings!, caller);
 }
 
 /** Checks what is not learned but decides what and how. */

@@ -2,6 +2,8 @@ import { describe, expect, test } from 'vitest';
 import {
   continueWordVectors,
   cosineSimilarity,
+  decodeWordVectorModel,
+  encodeWordVectorModel,
   resumeWordVectors,
   type Sentences,
   type TrainWordVectorsOptions,
@@ -161,22 +163,75 @@ describe('training that was interrupted', () => {
   });
 });
 
-test('a model is trained on with new text and new words; old words keep their rows, counts add up', async () => {
-  const model = await finish(trainWordVectors(SENTENCES, SMALL));
-  const before = model.vectors.table.slice();
-  const more = drawTopics(500, 9).map((words) => words.map((word) => word.replace('d', 'e')));
-  for (const loss of ['negative-sampling', 'hierarchical-softmax'] as const) {
-    const grown = await finish(continueWordVectors(model, more, { learningRate: 0.1, loss } as object));
-    expect(grown.vocabulary.words.slice(0, model.vocabulary.words.length)).toEqual(model.vocabulary.words);
+test.each<TrainWordVectorsOptions>([
+  { loss: 'negative-sampling' },
+  { loss: 'hierarchical-softmax', architecture: 'cbow' },
+  { subwords: { minn: 1, maxn: 3, bucket: 100 } },
+])(
+  'a model is trained on with new text and new words: old words keep their rows, counts add up, %o',
+  async (options) => {
+    const model = await finish(trainWordVectors(SENTENCES, { ...SMALL, ...options }));
+    const [before, known] = [model.inputTable.slice(), model.vocabulary.words];
+    const more = drawTopics(500, 9).map((words) => words.map((word) => word.replace('d', 'e')));
+    const grown = await finish(continueWordVectors(model, more, { learningRate: 1e-9, minLearningRate: 0 }));
+    expect(grown.vocabulary.words.slice(0, known.length)).toEqual(known);
     expect(grown.vectors.has('e0')).toBe(true);
     const a0 = more.flat().filter((word) => word === 'a0').length;
-    expect(grown.vocabulary.counts[grown.vocabulary.rowOf('a0')!]).toBe(
-      model.vocabulary.counts[model.vocabulary.rowOf('a0')!]! + a0,
-    );
-    expect(model.vectors.table).toEqual(before);
+    const countOf = ({ vocabulary }: WordVectorModel): number => vocabulary.counts[vocabulary.rowOf('a0')!]!;
+    expect(countOf(grown)).toBe(countOf(model) + a0);
+    expect(model.inputTable).toEqual(before);
+    // At hardly any learning rate all rows, those of n-grams too, stand where they stood, between them those of new words.
+    const { size } = model.settings;
+    const place = (row: number): number =>
+      row < known.length ? row : row + grown.vocabulary.words.length - known.length;
+    for (let row = 0; row * size < before.length; row += 7) {
+      const [x, y] = [before[row * size]!, grown.inputTable[place(row) * size]!];
+      expect(y).toBeCloseTo(x, 5);
+    }
+    const kept = await finish(continueWordVectors(model, more, { growVocabulary: false }));
+    expect(kept.vocabulary.words).toEqual(known);
+  },
+);
+
+test('words that training did not see have vectors by their n-grams, near those of words that look alike', async () => {
+  const random = createRandomSource(8);
+  const draw = (): string => `${'abcd'[Math.floor(4 * random())]!}`;
+  const sentences = Array.from({ length: 2000 }, () => {
+    const stem = draw().repeat(4);
+    return Array.from({ length: 8 }, () => `${stem}${Math.floor(20 * random())}`);
+  });
+  const subwords = { minn: 3, maxn: 4, bucket: 1000 };
+  const model = await finish(trainWordVectors(sentences, { ...SMALL, subwords, epochs: 5, sample: 0 }));
+  const [seen, other, unseen] = ['aaaa1', 'bbbb1', 'aaaa99'].map((word) => model.vectorOf(word));
+  expect(cosineSimilarity(unseen!, seen!)).toBeGreaterThan(cosineSimilarity(unseen!, other!) + 0.3);
+  expect(() => model.vectorOf('x')).not.toThrow(); // <x> is an n-gram
+  expect(() => model.vectorOf('')).toThrow('WordVectorModel: no vector of "", which has no n-grams.');
+});
+
+test('a model is written and read, and goes on from there; broken files are refused by the byte', async () => {
+  const options = { ...SMALL, subwords: { minn: 2, maxn: 3, bucket: 50 }, checkpointEvery: 12_000 };
+  const events = await collect(trainWordVectors(SENTENCES, options));
+  const checkpoint = events.find((event) => event.type === 'checkpoint-end')!;
+  const file = Buffer.concat([...encodeWordVectorModel(checkpoint.model)]);
+  const read = decodeWordVectorModel(file);
+  expect(read).toEqual(checkpoint.model);
+  const [end, resumed] = [events.at(-1)!, await finish(resumeWordVectors(read, SENTENCES))];
+  expect(resumed).toEqual((end as WordTrainingEvent & { type: 'training-end' }).model);
+  expect(() => decodeWordVectorModel(file.subarray(0, file.length - 1), 'x.model')).toThrow(
+    `x.model, byte ${file.length - 1}`,
+  );
+  expect(() => decodeWordVectorModel(file.subarray(0, 7))).toThrow('byte 7');
+  expect(() => decodeWordVectorModel(Buffer.from('{}'.padEnd(40)))).toThrow('byte 0');
+  const text = file.toString('latin1');
+  for (const [good, bad] of [
+    ['"inputs"', '"inputz"'],
+    ['[135,20]', '[134,20]'],
+    ['word-vector-model', 'word-vector-modem'],
+    ['epochs', 'epochz'],
+  ]) {
+    expect(text).toContain(good);
+    expect(() => decodeWordVectorModel(Buffer.from(text.replace(good!, bad!), 'latin1'))).toThrow(/must/);
   }
-  const kept = await finish(continueWordVectors(model, more, { growVocabulary: false }));
-  expect(kept.vocabulary.words).toEqual(model.vocabulary.words);
 });
 
 test('evaluation sees the vectors at each epoch, and between them where asked', async () => {
