@@ -5,7 +5,7 @@ import { expect, test } from 'vitest';
 import { WordVectors, writeWordVectors } from '../src/index.ts';
 import { writeWordVectorsFile } from '../src/node.ts';
 import { createRandomSource, normalFrom } from '../src/random-source.ts';
-import { answer, type PageAnswer } from './browser/page.ts';
+import { answer, type PageAnswer, train } from './browser/page.ts';
 
 await describeInChromium(new URL('browser', import.meta.url), ({ open, folder }) => {
   const normal = normalFrom(createRandomSource(4));
@@ -40,5 +40,22 @@ await describeInChromium(new URL('browser', import.meta.url), ({ open, folder })
       Float32Array.from([...wide.vectorOf('w7'), ...wide.vectorOf('w200')]),
     );
     expect(found.bytes).toBeLessThan(found.fileSize / 50);
+  });
+
+  test('a page trains on its own thread and on workers, to the numbers of Node', async () => {
+    const sentences = Array.from({ length: 800 }, (_, line) =>
+      Array.from({ length: 9 }, (_, at) => `词${(line * line + at * at * 31) % 47}`).join(' '),
+    );
+    const page = await open();
+    for (const run of [{}, { deterministic: true, workers: 2 }]) {
+      const options = { size: 20, epochs: 2, sample: 0, learningRate: 0.1, ...run };
+      const inPage = await page.evaluate(`train(${JSON.stringify(sentences)}, ${JSON.stringify(options)})`);
+      expect(inPage).toEqual(await train(sentences, options));
+    }
+    const free = { size: 20, epochs: 2, sample: 0, workers: 2 };
+    const { losses } = await page.evaluate<{ losses: number[] }>(
+      `train(${JSON.stringify(sentences)}, ${JSON.stringify(free)})`,
+    );
+    expect(losses[1]).toBeLessThan(losses[0]!);
   });
 });

@@ -5,6 +5,8 @@ import {
   ProductIndex,
   rangeAccess,
   readWordVectors,
+  type TrainWordVectorsOptions,
+  trainWordVectors,
   VectorFile,
 } from '../../src/index.ts';
 
@@ -47,7 +49,22 @@ async function openRanges(path: string, words: readonly string[]) {
   return { words: some.words, table: Array.from(some.table), bytes, fileSize: access.size };
 }
 
+/** The last number of each vector that training gives, and what it made of the loss. */
+export async function train(
+  sentences: readonly string[],
+  options: TrainWordVectorsOptions,
+): Promise<{ numbers: number[]; losses: number[] }> {
+  const losses: number[] = [];
+  for await (const event of trainWordVectors(sentences, options)) {
+    if (event.type === 'epoch-end') losses.push(event.loss);
+    if (event.type !== 'training-end') continue;
+    const { words, size, table } = event.model.vectors;
+    return { numbers: words.map((_, row) => table[(row + 1) * size - 1]!), losses };
+  }
+  throw new Error('training must end');
+}
+
 if (typeof location !== 'undefined') {
   const answerFile = async (path: string) => answer((await fetch(path)).body!);
-  Object.assign(globalThis, { answerFile, openRanges });
+  Object.assign(globalThis, { answerFile, openRanges, train });
 }
