@@ -64,6 +64,7 @@ export {
   trainNgramModel,
 } from './estimate-model.ts';
 export { type DrawOptions, drawNextWord, type GenerateOptions, generateWords } from './generate.ts';
+export { type EncodeKenlmProbingOptions, encodeKenlmProbing } from './kenlm/encode-probing.ts';
 export { KenlmProbingModel } from './kenlm/kenlm-probing-model.ts';
 export { type ReadKenlmOptions, readKenlm } from './kenlm/read-kenlm.ts';
 export type { AnyLanguageModel, LanguageModel, WordScore } from './language-model.ts';

@@ -11,6 +11,7 @@ import { writeArpa } from './arpa/write-arpa.ts';
 import type { ByteSource } from './compact/byte-source.ts';
 import { decodeCompact, type EncodeCompactOptions, encodeCompact } from './compact/compact-file.ts';
 import { CompactModel } from './compact/compact-model.ts';
+import { type EncodeKenlmProbingOptions, encodeKenlmProbing } from './kenlm/encode-probing.ts';
 import { readKenlm } from './kenlm/read-kenlm.ts';
 import type { NgramModel } from './ngram-model.ts';
 
@@ -130,6 +131,19 @@ export async function writeCompactFile(
   options: EncodeCompactOptions = {},
 ): Promise<void> {
   await writeParts(path, [encodeCompact(model, options)]);
+}
+
+/**
+ * Writes a model as a KenLM binary file of the probing kind; makes the folder if it is missing. The file gets its name only when it is whole.
+ *
+ * @throws {RangeError} as `encodeKenlmProbing`
+ */
+export async function writeKenlmFile(
+  path: string,
+  model: NgramModel,
+  options: EncodeKenlmProbingOptions = {},
+): Promise<void> {
+  await writeParts(path, [encodeKenlmProbing(model, options)]);
 }
 
 /**

@@ -5,7 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { KenlmProbingModel, type NgramModel, readArpa, readKenlm, writeArpa } from '../src/index.ts';
+import {
+  createRandomSource,
+  encodeKenlmProbing,
+  KenlmProbingModel,
+  type NgramModel,
+  readArpa,
+  readKenlm,
+  scoreText,
+  trainNgramModel,
+  writeArpa,
+} from '../src/index.ts';
 import { readModelFile, writeModelFile } from '../src/node.ts';
 
 // fixtures/kenlm.sh makes them with KenLM.
@@ -54,6 +64,49 @@ describe('KenLM’s binary files', () => {
     ['arpa', 'byte 0: must begin with "mmap lm http://kheafield.com/code format version 5"'],
   ])('of the kind "%s" are refused', (kind, message) => {
     expect(() => readKenlm(file(kind), { source: `small.${kind}` })).toThrow(message);
+  });
+
+  test('of the kind "probing" are written byte for byte as KenLM writes them', () => {
+    expect(encodeKenlmProbing(arpa)).toEqual(new Uint8Array(file('probing')));
+    expect(() => encodeKenlmProbing(arpa, { multiplier: 1 })).toThrow(
+      'multiplier must be more than 1, got 1',
+    );
+    expect(() => encodeKenlmProbing(trainNgramModel([['a']], { order: 1 }))).toThrow('order of 2 and more');
+  });
+
+  test('of the kind "probing" answer as the model did, also where n-grams were taken out that longer ones end with', () => {
+    const word = fc.constantFrom('a', 'b', 'c', 'd');
+    fc.assert(
+      fc.property(
+        fc.array(fc.array(word, { maxLength: 9 }), { minLength: 2, maxLength: 9 }),
+        fc.array(word, { maxLength: 9 }),
+        fc.integer({ min: 2, max: 5 }),
+        fc.nat(),
+        (corpus, text, order, seed) => {
+          const random = createRandomSource(seed);
+          const whole = [...writeArpa(trainNgramModel(corpus, { order }))].join('').split('\n');
+          const counts = new Array<number>(order + 1).fill(0);
+          const kept = whole.filter((line) => {
+            const length =
+              line.startsWith('-') || line.startsWith('0') ? line.split('\t')[1]!.split(' ').length : 0;
+            const stays = length < 2 || random() < 0.7;
+            if (stays) counts[length]!++;
+            return stays;
+          });
+          const fewer = readArpa(
+            kept
+              .map((line) => line.replace(/^ngram (\d+)=.*/, (_, level) => `ngram ${level}=${counts[level]}`))
+              .join('\n'),
+          );
+          const probing = new KenlmProbingModel(encodeKenlmProbing(fewer));
+          expect(scoreText(probing, [text]).log10Probability).toBeCloseTo(
+            scoreText(fewer, [text]).log10Probability,
+            4,
+          );
+        },
+      ),
+      { numRuns: 150 },
+    );
   });
 
   test('of the kind "probing" answer as the model they were built of', () => {

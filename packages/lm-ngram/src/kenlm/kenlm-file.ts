@@ -22,10 +22,10 @@ export interface KenlmHeader {
   readonly length: number;
 }
 
-const MAGIC = 'mmap lm http://kheafield.com/code format version 5\n\0';
+export const KENLM_MAGIC = 'mmap lm http://kheafield.com/code format version 5\n\0';
 /** The magic, filled up to a multiple of 8, and values that show byte order and sizes of numbers. */
-const CHECKED_LENGTH = 56 + 32;
-const FIXED_LENGTH = 20;
+export const KENLM_CHECKED_LENGTH: number = 56 + 32;
+export const KENLM_FIXED_LENGTH = 20;
 
 /** Reads bytes and runs of bits of a KenLM file, with errors that name the byte. */
 export class KenlmReader {
@@ -70,17 +70,17 @@ export class KenlmReader {
 /** @throws {SyntaxError} if the file is none of KenLM's, or of another version or machine */
 export function readKenlmHeader(reader: KenlmReader): KenlmHeader {
   const { bytes, view } = reader;
-  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, MAGIC.length));
-  if (magic !== MAGIC) {
+  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, KENLM_MAGIC.length));
+  if (magic !== KENLM_MAGIC) {
     if (magic.startsWith('mmap lm http://kheafield.com/code incomplete')) {
       throw reader.wrong(0, 'the file was not finished when it was built');
     }
     throw reader.wrong(
       0,
-      `must begin with ${describeValue(MAGIC.slice(0, -2))}, got ${describeValue(magic.slice(0, 60))}`,
+      `must begin with ${describeValue(KENLM_MAGIC.slice(0, -2))}, got ${describeValue(magic.slice(0, 60))}`,
     );
   }
-  reader.require(0, CHECKED_LENGTH + FIXED_LENGTH, 'the header');
+  reader.require(0, KENLM_CHECKED_LENGTH + KENLM_FIXED_LENGTH, 'the header');
   const isOurs =
     view.getFloat32(56, true) === 0 &&
     view.getFloat32(60, true) === 1 &&
@@ -90,25 +90,25 @@ export function readKenlmHeader(reader: KenlmReader): KenlmHeader {
     view.getBigUint64(80, true) === 1n;
   if (!isOurs)
     throw reader.wrong(56, 'the file is from a machine with other byte order or other sizes of numbers');
-  const order = bytes[CHECKED_LENGTH]!;
-  const modelType = KENLM_MODEL_TYPES[view.getInt32(CHECKED_LENGTH + 8, true)];
-  if (order === 0) throw reader.wrong(CHECKED_LENGTH, 'the order must be at least 1, got 0');
+  const order = bytes[KENLM_CHECKED_LENGTH]!;
+  const modelType = KENLM_MODEL_TYPES[view.getInt32(KENLM_CHECKED_LENGTH + 8, true)];
+  if (order === 0) throw reader.wrong(KENLM_CHECKED_LENGTH, 'the order must be at least 1, got 0');
   if (!modelType) {
     throw reader.wrong(
-      CHECKED_LENGTH + 8,
-      `the model type must be 0 to 5, got ${view.getInt32(CHECKED_LENGTH + 8, true)}`,
+      KENLM_CHECKED_LENGTH + 8,
+      `the model type must be 0 to 5, got ${view.getInt32(KENLM_CHECKED_LENGTH + 8, true)}`,
     );
   }
-  const length = Math.ceil((CHECKED_LENGTH + FIXED_LENGTH + 8 * order) / 8) * 8;
+  const length = Math.ceil((KENLM_CHECKED_LENGTH + KENLM_FIXED_LENGTH + 8 * order) / 8) * 8;
   reader.require(0, length, 'the counts');
   return {
     modelType,
     counts: Array.from({ length: order }, (_, index) =>
-      reader.uint64(CHECKED_LENGTH + FIXED_LENGTH + 8 * index),
+      reader.uint64(KENLM_CHECKED_LENGTH + KENLM_FIXED_LENGTH + 8 * index),
     ),
-    probingMultiplier: view.getFloat32(CHECKED_LENGTH + 4, true),
-    hasWords: bytes[CHECKED_LENGTH + 12] !== 0,
-    searchVersion: view.getUint32(CHECKED_LENGTH + 16, true),
+    probingMultiplier: view.getFloat32(KENLM_CHECKED_LENGTH + 4, true),
+    hasWords: bytes[KENLM_CHECKED_LENGTH + 12] !== 0,
+    searchVersion: view.getUint32(KENLM_CHECKED_LENGTH + 16, true),
     length,
   };
 }
@@ -126,4 +126,9 @@ export function readKenlmWords(reader: KenlmReader, at: number, count: number): 
     throw reader.wrong(at, `there must be ${count} words, got ${words.length}`);
   }
   return words;
+}
+
+/** Places of the hash table for so many entries; KenLM computes it in 32-bit floats. */
+export function probingBucketCount(count: number, multiplier: number): number {
+  return Math.max(count + 1, Math.floor(Math.fround(multiplier * Math.fround(count))));
 }

@@ -1,7 +1,13 @@
 import type { LanguageModel, WordScore } from '../language-model.ts';
 import { NgramVocabulary, SENTENCE_START, UNKNOWN } from '../vocabulary.ts';
 import { extendHash, type Hash, HashTable } from './hash-table.ts';
-import { type KenlmHeader, KenlmReader, readKenlmHeader, readKenlmWords } from './kenlm-file.ts';
+import {
+  type KenlmHeader,
+  KenlmReader,
+  probingBucketCount,
+  readKenlmHeader,
+  readKenlmWords,
+} from './kenlm-file.ts';
 import type { ReadKenlmOptions } from './read-kenlm.ts';
 
 /**
@@ -100,10 +106,8 @@ export class KenlmProbingModel implements LanguageModel<readonly number[]> {
   }
 }
 
-/** KenLM computes it in 32-bit floats. */
 function bucketCount({ counts, probingMultiplier }: KenlmHeader, level: number): number {
-  const count = counts[level - 1]!;
-  return Math.max(count + 1, Math.floor(Math.fround(probingMultiplier * Math.fround(count))));
+  return probingBucketCount(counts[level - 1]!, probingMultiplier);
 }
 
 function readTable({ view }: KenlmReader, at: number, buckets: number, entryLength: number): HashTable {
