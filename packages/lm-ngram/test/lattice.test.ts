@@ -54,6 +54,15 @@ test('the best way through a lattice is the best of all ways', () => {
   expect(() => bestPath(model, { nodeCount: 2, arcs: [{ from: 1, to: 1, word: 'a' }] })).toThrow(
     'arcs must go forward between places from 0 to 1, got 1 to 1',
   );
+  expect(() => bestPath(model, { nodeCount: 3, arcs: [{ from: 0.5, to: 1, word: 'a' }] })).toThrow(
+    'got 0.5 to 1',
+  );
+  expect(() => bestPath(model, { nodeCount: 2, arcs: [{ from: 0, to: 1, word: 'a', score: NaN }] })).toThrow(
+    'scores of arcs must be numbers, got NaN for "a"',
+  );
+  expect(() => segmentWithModel('ab', model, { longestWord: 0 })).toThrow(
+    'longestWord must be at least 1, got 0',
+  );
   expect(bestPath(model, { nodeCount: 1, arcs: [] }).arcs).toEqual([]);
 });
 

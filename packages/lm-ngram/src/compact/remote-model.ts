@@ -217,7 +217,10 @@ class ReadContexts implements NextWordSource<readonly number[]> {
 
   forEachChild(context: number, visit: ChildVisitor): void {
     const { words, logs } = this.contexts[context]!;
-    for (let index = 0; index < words.length; index++)
-      if (visit(words[index]!, logs[index]!) === true) return;
+    for (let index = 0; index < words.length; index++) {
+      const word = words[index]!;
+      // A damaged file may hold others.
+      if (word < this.vocabulary.size && visit(word, logs[index]!) === true) return;
+    }
   }
 }

@@ -41,11 +41,19 @@ export function bestPath<State>(
 ): LatticePath {
   const arcsFrom = Array.from({ length: nodeCount }, (): LatticeArc[] => []);
   for (const arc of arcs) {
-    if (arc.from >= 0 && arc.from < arc.to && arc.to < nodeCount) arcsFrom[arc.from]!.push(arc);
-    else
+    const isInside =
+      Number.isInteger(arc.from) && Number.isInteger(arc.to) && arc.from >= 0 && arc.to < nodeCount;
+    if (!isInside || arc.from >= arc.to) {
       throw new RangeError(
         `bestPath: arcs must go forward between places from 0 to ${nodeCount - 1}, got ${arc.from} to ${arc.to}.`,
       );
+    }
+    if (Number.isNaN(arc.score ?? 0)) {
+      throw new RangeError(
+        `bestPath: scores of arcs must be numbers, got NaN for ${describeValue(arc.word)}.`,
+      );
+    }
+    arcsFrom[arc.from]!.push(arc);
   }
   if (!(beamSize >= 1)) {
     throw new RangeError(`bestPath: beamSize must be at least 1, got ${describeValue(beamSize)}.`);

@@ -1,3 +1,5 @@
+import { describeValue } from '../describe-value.ts';
+
 /** A word between two places of a text, or of an utterance. */
 export interface LatticeArc {
   readonly from: number;
@@ -20,12 +22,18 @@ export interface WordLattice {
  *
  * @param text   characters are code points
  * @param isWord whether the dictionary has a word: a `Set`'s or vocabulary's `has`
- * @param longestWord in characters (default 8)
+ * @param longestWord in characters, at least 1 (default 8)
+ * @throws {RangeError} if it is less
  */
 export function dictionaryLattice(
   text: string,
   { isWord, longestWord = 8 }: { readonly isWord: (word: string) => boolean; readonly longestWord?: number },
 ): WordLattice {
+  if (!(longestWord >= 1)) {
+    throw new RangeError(
+      `dictionaryLattice: longestWord must be at least 1, got ${describeValue(longestWord)}.`,
+    );
+  }
   const characters = [...text];
   const arcs: LatticeArc[] = [];
   for (let from = 0; from < characters.length; from++) {
