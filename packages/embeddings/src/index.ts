@@ -27,6 +27,12 @@ export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-
 export { VectorFile } from './files/vector-file.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
 export {
+  ENGLISH_CONNECTOR_WORDS,
+  type LearnPhrasesOptions,
+  learnPhrases,
+  Phrases,
+} from './phrases/phrases.ts';
+export {
   ExactIndex,
   type ExactIndexOptions,
   exactIndexOf,
