@@ -1,23 +1,34 @@
 import { createByteAlphabet, tokenBytes } from './byte-pair/byte-alphabet.ts';
+import { tokensInBytes } from './byte-pair/whole-tokens.ts';
 import { ByteLevelDecoder } from './decoders/byte-level.ts';
 import type { Decoder } from './decoders/decoder.ts';
+import type { TokenUnits } from './models/token-units.ts';
 import { unknownIdError } from './unknown-id-error.ts';
 
 /** Whether a token is left out. */
 export type Skips = ((id: number) => boolean) | undefined;
 
+/** The tokens of a tokenizer, by id. */
+export interface TokenSource {
+  /** One more than the largest id. */
+  readonly vocabSize: number;
+  tokenOf(id: number): string | undefined;
+  /** Ids whose text is to be asked for, whatever `units` say. */
+  readonly addedIds: Iterable<number>;
+  /** The texts of all others, where they are at hand in that form: then no strings are made of them. */
+  readonly units: TokenUnits | undefined;
+}
+
 /** Makes text of token ids. */
 export class TokenTexts {
-  readonly #tokenOf: (id: number) => string | undefined;
-  readonly #vocabSize: number;
+  readonly #source: TokenSource;
   readonly #decoder: Decoder | undefined;
   /** Of byte-level decoders: the bytes of all tokens one after the other; token `id` is `[offsets[id], offsets[id + 1])`. */
   #bytes: Uint8Array | undefined;
   #offsets = new Int32Array(0);
 
-  constructor(tokenOf: (id: number) => string | undefined, vocabSize: number, decoder: Decoder | undefined) {
-    this.#tokenOf = tokenOf;
-    this.#vocabSize = vocabSize;
+  constructor(source: TokenSource, decoder: Decoder | undefined) {
+    this.#source = source;
     this.#decoder = decoder;
   }
 
@@ -31,8 +42,8 @@ export class TokenTexts {
     if (this.isByteLevel) return newUtf8Decoder().decode(this.bytesOf(ids, skips));
     const tokens: string[] = [];
     for (let index = 0; index < ids.length; index++) {
-      const token = this.#tokenOf(ids[index]!);
-      if (token === undefined) throw unknownIdError(ids, index, this.#vocabSize);
+      const token = this.#source.tokenOf(ids[index]!);
+      if (token === undefined) throw unknownIdError(ids, index, this.#source.vocabSize);
       if (!skips?.(ids[index]!)) tokens.push(token);
     }
     return this.#decoder ? this.#decoder.decodeChain(tokens).join('') : tokens.join(' ');
@@ -45,8 +56,10 @@ export class TokenTexts {
     let length = 0;
     for (let index = 0; index < ids.length; index++) {
       const id = ids[index]!;
-      if (this.#tokenOf(id) === undefined) throw unknownIdError(ids, index, this.#vocabSize);
-      length += offsets[id + 1]! - offsets[id]!;
+      const size = offsets[id + 1]! - offsets[id]!;
+      if (!(size > 0) && this.#source.tokenOf(id) === undefined)
+        throw unknownIdError(ids, index, this.#source.vocabSize);
+      length += size;
     }
     const bytes = new Uint8Array(length);
     let end = 0;
@@ -59,14 +72,30 @@ export class TokenTexts {
   }
 
   #collectBytes(): Uint8Array {
+    const { vocabSize, units, addedIds } = this.#source;
     const alphabet = createByteAlphabet();
-    const parts = Array.from({ length: this.#vocabSize }, (_, id) =>
-      tokenBytes(this.#tokenOf(id) ?? '', alphabet),
-    );
-    this.#offsets = new Int32Array(parts.length + 1);
-    for (const [id, { length }] of parts.entries()) this.#offsets[id + 1] = this.#offsets[id]! + length;
-    const bytes = new Uint8Array(this.#offsets[parts.length]!);
-    for (const [id, part] of parts.entries()) bytes.set(part, this.#offsets[id]!);
+    const whole = units && tokensInBytes(units);
+    const added = new Set(addedIds);
+    const partOf = (id: number): Uint8Array => {
+      if (whole && !added.has(id) && whole.ends[id]! > whole.starts[id]!) {
+        return whole.bytes.subarray(whole.starts[id], whole.ends[id]);
+      }
+      return tokenBytes(this.#source.tokenOf(id) ?? '', alphabet);
+    };
+    const offsets = new Int32Array(vocabSize + 1);
+    let bytes = new Uint8Array(whole?.bytes.length ?? vocabSize * 8);
+    for (let id = 0; id < vocabSize; id++) {
+      const part = partOf(id);
+      const start = offsets[id]!;
+      if (start + part.length > bytes.length) {
+        const larger = new Uint8Array(Math.max(bytes.length * 2, start + part.length));
+        larger.set(bytes);
+        bytes = larger;
+      }
+      bytes.set(part, start);
+      offsets[id + 1] = start + part.length;
+    }
+    this.#offsets = offsets;
     return bytes;
   }
 }

@@ -4,6 +4,7 @@ import type { Decoder } from './decoders/decoder.ts';
 import { Encoding } from './encoding.ts';
 import { EncodingBuilder } from './encoding-builder.ts';
 import { collectIds, IdBuffer } from './id-buffer.ts';
+import { BytePairModel } from './models/byte-pair.ts';
 import type { Model } from './models/model.ts';
 import { NormalizedText } from './normalized-text.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
@@ -111,7 +112,15 @@ export class Tokenizer<V extends string = string> {
       parts.model.vocabSize,
     );
     this.#encoder = createSegmentEncoder(parts.preTokenizer, parts.model);
-    this.#texts = new TokenTexts((id) => this.idToToken(id as TokenId<V>), this.vocabSize, parts.decoder);
+    this.#texts = new TokenTexts(
+      {
+        vocabSize: this.vocabSize,
+        tokenOf: (id) => this.idToToken(id as TokenId<V>),
+        addedIds: this.#addedTokens.tokens.map(({ id }) => id),
+        units: parts.model instanceof BytePairModel ? parts.model.units : undefined,
+      },
+      parts.decoder,
+    );
     this.#needsOrigin = asksForOrigin(parts.preTokenizer, parts.normalizer !== undefined);
   }
 

@@ -6,8 +6,11 @@ import type { TokenBytes } from './read-ranks.ts';
 
 /** The bytes of the tokens that are written in the byte alphabet; those of all others are empty. */
 export function wholeTokens(vocabulary: TokenLookup): TokenBytes {
-  const tokens = vocabulary instanceof UnitVocabulary ? vocabulary.tokens : unitsOf(vocabulary);
-  const { units, starts, ends: unitEnds } = tokens;
+  return tokensInBytes(vocabulary instanceof UnitVocabulary ? vocabulary.tokens : unitsOf(vocabulary));
+}
+
+/** The same of tokens that are at hand as code units. */
+export function tokensInBytes({ units, starts, ends: unitEnds }: TokenUnits): TokenBytes {
   const byteOf = new Int16Array(0x10000).fill(-1);
   for (const [character, byte] of createByteAlphabet().bytes) byteOf[character.charCodeAt(0)] = byte;
   const bytes = new Uint8Array(units.length);

@@ -11,6 +11,8 @@ import type { BytePairModelJson } from '../tokenizer-json.ts';
 import { BytePlaces, byteCount } from './byte-places.ts';
 import type { Model } from './model.ts';
 import type { TokenSpans } from './token-spans.ts';
+import type { TokenUnits } from './token-units.ts';
+import { UnitVocabulary } from './unit-vocabulary.ts';
 import type { TokenLookup } from './vocabulary.ts';
 
 export interface BytePairOptions {
@@ -105,6 +107,11 @@ export class BytePairModel implements Model {
     this.#fallbackIds = byteFallback
       ? Int32Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(byteToken(byte)) ?? -1)
       : undefined;
+  }
+
+  /** The texts of the tokens, where the vocabulary has them as code units. */
+  get units(): TokenUnits | undefined {
+    return this.vocabulary instanceof UnitVocabulary ? this.vocabulary.tokens : undefined;
   }
 
   idOf(token: string): number | undefined {
