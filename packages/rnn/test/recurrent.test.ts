@@ -5,8 +5,8 @@ import type { Runtime } from '@wordloom/compile';
 import { nodeRuntime } from '@wordloom/compile/node';
 import { bindParameters } from '@wordloom/nn-core';
 import { beforeAll, describe, expect, test } from 'vitest';
+import { expectProgram, type ProgramGolden } from '../../nn-core/test/expect-program.ts';
 import { Gru, Lstm, type RecurrentNetwork, type RecurrentOptions, Rnn } from '../src/index.ts';
-import { expectProgram, type ProgramGolden } from './expect-program.ts';
 
 interface RecurrentGolden extends ProgramGolden {
   readonly cell: string;
