@@ -119,6 +119,14 @@ test('text that is not so is refused where it is not', async () => {
   await expect(read('1 3\na 1 2\n')).rejects.toThrow('byte 4: a word and 3 numbers must stand in a line');
   await expect(read('2 1\na 1\nb nan\n')).rejects.toThrow('got "nan"');
   await expect(read('')).rejects.toThrow('byte 0: the first line must hold a word');
+  await expect(read('1 999999999\na 1\n')).rejects.toThrow('at most 1048576 numbers, got 999999999');
+  const liars = ['999999999999 1000000\na 1\n', '999999999999999 1\na 1\n'];
+  for (const text of liars) {
+    for (const format of ['word2vec', 'word2vec-binary'] as const) {
+      // As a stream nobody knows how long it is: no memory for what is only said to be there.
+      await expect(readWordVectors(parts(utf8(text), 5), { format })).rejects.toThrow(SyntaxError);
+    }
+  }
   await expect(read('9999999999 300\na 1\n')).rejects.toThrow('the file is not whole');
 });
 
@@ -137,6 +145,18 @@ test('binary files with and without newlines after vectors are read, and with nu
   const cut = Buffer.concat([utf8('1 2\n'), record('皇', 1, 2)]).fill(0xe7, 5, 7);
   await expect(readWordVectors(cut)).rejects.toThrow('must be UTF-8');
   expect((await readWordVectors(cut, { invalidText: 'replace' })).words[0]).toContain('\ufffd');
+});
+
+test('gzip that is cut or broken is refused, and errors of what it comes from stay what they are', async () => {
+  const packed = gzipSync(utf8('2 2\na 1 2\nb 3 4\n'));
+  const cut = readWordVectors(packed.subarray(0, -9), { source: 'a.gz' });
+  await expect(cut).rejects.toThrow(/^readWordVectors: a.gz must be whole and valid gzip/);
+  await expect(readWordVectors(packed.fill(7, 12, 20))).rejects.toThrow('must be whole and valid gzip');
+  const failing = (function* () {
+    yield packed.subarray(0, 12);
+    throw new Error('the line is down');
+  })();
+  await expect(readWordVectors(failing)).rejects.toThrow(/^the line is down/);
 });
 
 test('reading ends when what is wanted is there', async () => {

@@ -113,11 +113,13 @@ export class ByteReader {
 /**
  * Parts of bytes, one after the other; gzip is unpacked, which its first two bytes tell.
  *
- * @param owner the function whose argument they are
+ * @param owner  the function whose argument they are
+ * @param source what errors call the file
  */
 export async function* unpackedParts(
   parts: ByteParts,
   owner: string,
+  source: string,
 ): AsyncGenerator<Uint8Array, void, undefined> {
   const iterator = iterate(parts, owner);
   try {
@@ -134,25 +136,42 @@ export async function* unpackedParts(
       yield* head;
       yield* { [Symbol.asyncIterator]: () => iterator };
     };
-    if (first === 0x1f && second === 0x8b) yield* ungzip(all());
+    if (first === 0x1f && second === 0x8b) yield* ungzip(all(), owner, source);
     else yield* all();
   } finally {
     await iterator.return?.();
   }
 }
 
-async function* ungzip(parts: AsyncGenerator<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* ungzip(
+  parts: AsyncGenerator<Uint8Array>,
+  owner: string,
+  source: string,
+): AsyncGenerator<Uint8Array> {
+  let failure: { readonly error: unknown } | undefined;
   const packed = new ReadableStream<Uint8Array<ArrayBuffer>>({
     async pull(controller) {
-      const { done, value } = await parts.next();
-      if (done) controller.close();
-      else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      try {
+        const { done, value } = await parts.next();
+        if (done) controller.close();
+        else controller.enqueue(value as Uint8Array<ArrayBuffer>);
+      } catch (error) {
+        failure = { error };
+        throw error;
+      }
     },
     async cancel() {
       await parts.return(undefined);
     },
   });
-  yield* readableParts(packed.pipeThrough(new DecompressionStream('gzip')));
+  try {
+    yield* readableParts(packed.pipeThrough(new DecompressionStream('gzip')));
+  } catch (error) {
+    if (failure) throw failure.error;
+    throw new SyntaxError(`${owner}: ${source} must be whole and valid gzip: ${(error as Error).message}.`, {
+      cause: error,
+    });
+  }
 }
 
 function iterate(parts: ByteParts, owner: string): AsyncIterator<Uint8Array> {

@@ -34,6 +34,14 @@ export async function readHeader(
   if (!header || header.size < 1) {
     throw refuse(0, 'the file must begin with a line of two integers, words and numbers in a vector');
   }
+  checkSize(header.size, refuse);
   reader.skip(end + 1);
   return header;
+}
+
+/** Numbers in a vector, at most: what a file says is not believed beyond. */
+const LARGEST_SIZE = 1 << 20;
+
+export function checkSize(size: number, refuse: RefuseAt): void {
+  if (size > LARGEST_SIZE) throw refuse(0, `vectors must have at most ${LARGEST_SIZE} numbers, got ${size}`);
 }

@@ -48,7 +48,7 @@ export async function readWordVectors(
   const fileSize = options.fileSize ?? (parts instanceof Uint8Array && !packed ? parts.length : undefined);
   const refuse = refuseFor('readWordVectors', source);
   const context: FormatContext = { refuse, invalidText, fileSize, onProgress, limit, words };
-  const reader = new ByteReader(unpackedParts(parts, 'readWordVectors'), signal);
+  const reader = new ByteReader(unpackedParts(parts, 'readWordVectors', source), signal);
   try {
     const found = format ?? (await detectFormat(reader));
     switch (found) {

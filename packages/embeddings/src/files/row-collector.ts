@@ -8,8 +8,8 @@ export interface RowSelection {
   readonly words?: Iterable<string> | undefined;
 }
 
-/** Rows for which memory is taken before any of them has been seen. */
-const FIRST_ROWS = 4096;
+/** Numbers for which memory is taken before any of them has been seen. */
+const FIRST_NUMBERS = 1 << 18;
 
 /** Gathers words and their vectors while a file is read; of a word that comes again the first vector counts. */
 export class RowCollector {
@@ -31,7 +31,8 @@ export class RowCollector {
     this.#chosen = words && new Set(words);
     this.#limit = Math.min(limit ?? Infinity, this.#chosen?.size ?? Infinity);
     this.#rowBound = Math.min(rowBound, this.#limit);
-    const rows = certain && !this.#chosen ? this.#rowBound : Math.min(this.#rowBound, FIRST_ROWS);
+    const rows =
+      certain && !this.#chosen ? this.#rowBound : Math.min(this.#rowBound, Math.floor(FIRST_NUMBERS / size));
     this.#table = new Float32Array(rows * size);
   }
 

@@ -2,7 +2,7 @@ import type { WordVectors } from '../vectors/word-vectors.ts';
 import type { ByteReader, RefuseAt } from './byte-reader.ts';
 import { decodeWord } from './decode-word.ts';
 import type { FormatContext } from './format-context.ts';
-import { type FileHeader, readHeader } from './header.ts';
+import { checkSize, type FileHeader, readHeader } from './header.ts';
 import { parseNumber } from './parse-number.ts';
 import { RowCollector } from './row-collector.ts';
 
@@ -37,6 +37,7 @@ export async function readGloveText(reader: ByteReader, context: FormatContext):
       'the first line must hold a word and its numbers, separated by spaces',
     );
   }
+  checkSize(fields - 1, context.refuse);
   return readLines(reader, { size: fields - 1, count: undefined }, context);
 }
 
@@ -46,8 +47,8 @@ async function readLines(
   context: FormatContext,
 ): Promise<WordVectors> {
   const { refuse, fileSize, onProgress } = context;
-  // A word of one byte, and for each number a space and a digit; the last line may lack its end.
-  const possible = fileSize === undefined ? undefined : Math.floor((fileSize + 1) / (2 * size + 1)) + 1;
+  // For each number a space and a digit, and an end that the last line may lack.
+  const possible = fileSize === undefined ? undefined : Math.floor((fileSize + 1) / (2 * size + 1));
   if (count !== undefined && possible !== undefined && count > possible && context.limit === undefined) {
     throw refuse(
       0,

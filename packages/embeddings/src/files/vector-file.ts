@@ -6,7 +6,7 @@ import { WordVectors } from '../vectors/word-vectors.ts';
 import { LONGEST_WORD } from './binary-format.ts';
 import { type RefuseAt, refuseFor } from './byte-reader.ts';
 import { decodeWord } from './decode-word.ts';
-import { parseHeader } from './header.ts';
+import { checkSize, parseHeader } from './header.ts';
 import type { RandomAccess } from './random-access.ts';
 import { decodeFloats, decodeWords, headerBytes, PREFIX_BYTES, readLayout } from './safetensors-format.ts';
 
@@ -219,6 +219,7 @@ async function findBinary(
   signal: AbortSignal | undefined,
 ): Promise<VectorPlaces> {
   const rowBytes = 4 * size;
+  checkSize(size, refuse);
   if (size < 1 || count * (rowBytes + 1) > access.size) {
     throw refuse(
       0,
