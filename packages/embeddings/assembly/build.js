@@ -23,3 +23,14 @@ await buildKernel({
   initialMemory: 1,
   simd: true,
 });
+
+await buildKernel({
+  folder,
+  sources: ['text-training.ts'],
+  target: new URL('../src/fasttext/text-training-kernel.wasm.ts', folder),
+  name: 'TEXT_TRAINING_KERNEL',
+  description: 'The WebAssembly module of assembly/text-training.ts, base64. It takes a shared memory.',
+  initialMemory: 1,
+  simd: true,
+  sharedMemory: true,
+});

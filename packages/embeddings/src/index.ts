@@ -14,10 +14,22 @@ export {
   type WordPair,
   type WordPairsResult,
 } from './evaluation/word-pairs.ts';
+export type {
+  ClassifierRun,
+  ClassifierSettings,
+  TrainClassifierOptions,
+} from './fasttext/classifier-options.ts';
 export { FastTextDictionary } from './fasttext/dictionary.ts';
 export { FastTextModel, type Prediction, type PredictOptions } from './fasttext/fasttext-model.ts';
 export type { FastTextKind, FastTextLoss, FastTextSettings } from './fasttext/fasttext-settings.ts';
+export type { LabeledText, LabeledTexts } from './fasttext/labeled-texts.ts';
 export { type ReadFastTextOptions, readFastText } from './fasttext/read-fasttext.ts';
+export {
+  type ClassifierProgress,
+  type ClassifierStart,
+  type ClassifierTrainingEvent,
+  trainClassifier,
+} from './fasttext/train-classifier.ts';
 export { writeFastText } from './fasttext/write-fasttext.ts';
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';

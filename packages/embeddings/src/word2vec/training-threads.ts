@@ -278,7 +278,7 @@ function kernelArguments(
 }
 
 /** A worker of a browser or of Node. */
-interface KernelWorker {
+export interface KernelWorker {
   postMessage(message: unknown): void;
   listen(message: (message: unknown) => void, failure: (problem: string) => void): void;
   terminate(): void;
@@ -303,7 +303,7 @@ const receive = (data) => {
 };
 `;
 
-function startWorker(caller: string): KernelWorker {
+export function startWorker(caller: string): KernelWorker {
   const threads = nodeThreads();
   if (threads) {
     const worker = new threads.Worker(
