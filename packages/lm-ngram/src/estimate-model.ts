@@ -101,14 +101,19 @@ export function trainNgramModel(
   return estimateModel(countNgrams(texts, { order, vocabSize: words.size, boundaries }), words, options);
 }
 
-function checkThresholds(prune: readonly number[]): void {
+/**
+ * Checks {@link EstimateModelOptions.prune}.
+ *
+ * @throws {RangeError} if it begins with another number than 0, or falls
+ */
+export function checkThresholds(prune: readonly number[], caller = 'estimateModel'): void {
   const isWrong = prune.some(
     (threshold, index) =>
       !Number.isInteger(threshold) || threshold < (prune[index - 1] ?? 0) || (index === 0 && threshold !== 0),
   );
   if (isWrong) {
     throw new RangeError(
-      `estimateModel: prune must begin with 0 and hold integers that do not fall, got ${describeValue(prune.join(' '))}.`,
+      `${caller}: prune must begin with 0 and hold integers that do not fall, got ${describeValue(prune.join(' '))}.`,
     );
   }
 }

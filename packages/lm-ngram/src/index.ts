@@ -84,6 +84,20 @@ export {
 } from './next-words.ts';
 export { NgramModel, type NgramModelParts } from './ngram-model.ts';
 export { NgramTrie, type NgramTrieParts } from './ngram-trie.ts';
+export type { CorpusWriter } from './out-of-core/corpus-writer.ts';
+export { corpusOfIds, corpusOfSentences, type NgramCorpus } from './out-of-core/ngram-corpus.ts';
+export { originRunStorage } from './out-of-core/origin-run-storage.ts';
+export type { OutOfCoreEvent, TrainOutOfCoreOptions } from './out-of-core/out-of-core-options.ts';
+export {
+  MemoryRunStorage,
+  type RunFile,
+  type RunFileWriter,
+  type RunStorage,
+} from './out-of-core/run-storage.ts';
+export type { SortingWorker } from './out-of-core/sort-pool.ts';
+export { serveNgramSorting } from './out-of-core/sort-work.ts';
+export { type NgramBlock, StoredNgrams } from './out-of-core/stored-ngrams.ts';
+export { trainNgramsOutOfCore } from './out-of-core/train-out-of-core.ts';
 export { scoreLines, scoreText, type TextScore } from './perplexity.ts';
 export { type PruneByEntropyOptions, pruneByEntropy } from './prune-by-entropy.ts';
 export { createRandomSource, type RandomSource } from './random-source.ts';

@@ -14,6 +14,15 @@ import { CompactModel } from './compact/compact-model.ts';
 import { type EncodeKenlmProbingOptions, encodeKenlmProbing } from './kenlm/encode-probing.ts';
 import { readKenlm } from './kenlm/read-kenlm.ts';
 import type { NgramModel } from './ngram-model.ts';
+import { StoredNgrams } from './out-of-core/stored-ngrams.ts';
+
+export {
+  corpusOfIdFiles,
+  corpusOfTextFiles,
+  type IdFilesOptions,
+  type TextFilesOptions,
+} from './out-of-core/node/file-corpus.ts';
+export { type TrainNgramFilesOptions, trainNgramFiles } from './out-of-core/node/train-ngram-files.ts';
 
 /**
  * Reads a model from an ARPA file; one whose name ends in `.gz` is unpacked on the way.
@@ -31,8 +40,8 @@ export async function readArpaFile(
  * Writes a model as an ARPA file, packed if its name ends in `.gz`; makes the folder if it is missing. The file gets its name only when it is
  * whole.
  */
-export async function writeArpaFile(path: string, model: NgramModel): Promise<void> {
-  await writeParts(path, writeArpa(model));
+export async function writeArpaFile(path: string, model: NgramModel | StoredNgrams): Promise<void> {
+  await writeParts(path, model instanceof StoredNgrams ? model.arpa() : writeArpa(model));
 }
 
 /**
@@ -172,7 +181,7 @@ export async function writeModelFile(path: string, model: NgramModel): Promise<v
 
 async function writeParts(
   path: string,
-  parts: Iterable<string | Uint8Array> | AsyncIterable<string>,
+  parts: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>,
 ): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
   const temporary = `${path}.${randomUUID()}.tmp`;

@@ -6,6 +6,7 @@ import { embeddings } from './embeddings.ts';
 import { endurance } from './endurance.ts';
 import { generateGpt } from './generate-gpt.ts';
 import { ngram } from './ngram.ts';
+import { ngramLarge } from './ngram-large.ts';
 import { optimizerStep } from './optimizer-step.ts';
 import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
@@ -36,4 +37,5 @@ export const SUITES: readonly Suite[] = [
   chineseVectors,
   shakespeareChar,
   endurance,
+  ngramLarge,
 ];

@@ -1,8 +1,7 @@
 import type { NgramModel } from '../ngram-model.ts';
 import { SENTENCE_END, UNKNOWN } from '../vocabulary.ts';
+import { formatLog } from './format-log.ts';
 
-/** What stands for probability 0. */
-const ZERO = '-99';
 const LINES_PER_PART = 4096;
 
 /**
@@ -34,10 +33,4 @@ export function* writeArpa(model: NgramModel): Generator<string, void, void> {
     if (lines.length > 0) yield `${lines.join('\n')}\n`;
   }
   yield '\n\\end\\\n';
-}
-
-/** Nine digits, which tell all 32-bit floats apart. */
-function formatLog(log: number): string {
-  if (log === -Infinity) return ZERO;
-  return String(Number(log.toPrecision(9)));
 }

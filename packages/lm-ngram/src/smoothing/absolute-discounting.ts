@@ -1,4 +1,4 @@
-import { discountCounts } from './discount-counts.ts';
+import { discounting } from './discounting.ts';
 import type { SmoothingMethod } from './smoothing.ts';
 
 /** Options of {@link absoluteDiscounting}. */
@@ -23,17 +23,12 @@ export function absoluteDiscounting({
   if (discount !== undefined && !(discount > 0 && discount <= 1)) {
     throw new RangeError(`absoluteDiscounting: discount must be more than 0 and at most 1, got ${discount}.`);
   }
-  return {
-    name: 'absolute discounting',
-    estimate: (input) =>
-      discountCounts(input, input.counts, {
-        modified: false,
-        interpolated,
-        discounts:
-          discount === undefined
-            ? []
-            : Array.from({ length: input.trie.order }, () => [discount, discount, discount] as const),
-        fallbackDiscounts: [0.5, 0.5, 0.5],
-      }),
-  };
+  return discounting('absolute discounting', {
+    settings: { discount },
+    counts: 'occurrences',
+    modified: false,
+    interpolated,
+    discounts: () => (discount === undefined ? undefined : [discount, discount, discount]),
+    fallbackDiscounts: [0.5, 0.5, 0.5],
+  });
 }

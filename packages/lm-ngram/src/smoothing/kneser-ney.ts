@@ -1,5 +1,4 @@
-import { adjustedCounts } from './adjusted-counts.ts';
-import { discountCounts } from './discount-counts.ts';
+import { discounting } from './discounting.ts';
 import type { Discounts } from './discounts.ts';
 import type { SmoothingMethod } from './smoothing.ts';
 
@@ -28,9 +27,12 @@ export function kneserNey({
   discounts = [],
   fallbackDiscounts = [0.5, 1, 1.5],
 }: KneserNeyOptions = {}): SmoothingMethod {
-  return {
-    name: `${modified ? 'modified ' : ''}Kneser-Ney`,
-    estimate: (input) =>
-      discountCounts(input, adjustedCounts(input), { modified, interpolated, discounts, fallbackDiscounts }),
-  };
+  return discounting(`${modified ? 'modified ' : ''}Kneser-Ney`, {
+    settings: { modified, discounts, fallbackDiscounts },
+    counts: 'contexts',
+    modified,
+    interpolated,
+    discounts: (order) => discounts[order - 1],
+    fallbackDiscounts,
+  });
 }

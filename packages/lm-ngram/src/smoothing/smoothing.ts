@@ -2,6 +2,7 @@ import type { NgramCounts } from '../count-ngrams.ts';
 import type { NgramTrie } from '../ngram-trie.ts';
 import { SENTENCE_START } from '../vocabulary.ts';
 import type { DiscountFallback } from './discounts.ts';
+import type { SharingPlan } from './sharing-rule.ts';
 
 /** What a method is given. */
 export interface SmoothingInput extends NgramCounts {
@@ -22,6 +23,8 @@ export interface SmoothedCounts {
 /** A way to turn counts into probabilities that leaves something for what was not seen. */
 export interface SmoothingMethod {
   readonly name: string;
+  /** Set if the method looks at one context at a time; only such methods estimate models that memory has no room for. */
+  readonly plan?: SharingPlan;
   estimate(input: SmoothingInput): SmoothedCounts;
 }
 

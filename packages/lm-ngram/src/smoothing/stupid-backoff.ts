@@ -1,5 +1,4 @@
-import { SENTENCE_START } from '../vocabulary.ts';
-import { forEachContext } from './context-totals.ts';
+import { estimateByPlan, type SharingPlan } from './sharing-rule.ts';
 import type { SmoothingMethod } from './smoothing.ts';
 
 /** Options of {@link stupidBackoff}. */
@@ -21,18 +20,17 @@ export function stupidBackoff({ factor = 0.4 }: StupidBackoffOptions = {}): Smoo
   if (!(factor > 0 && factor <= 1)) {
     throw new RangeError(`stupidBackoff: factor must be more than 0 and at most 1, got ${factor}.`);
   }
-  return {
-    name: 'stupid back-off',
-    estimate(input) {
-      const { trie, counts } = input;
-      const probabilities = new Float64Array(trie.nodeCount);
-      forEachContext(input, counts, (context, { total }, start, end) => {
-        for (let node = start; node < end; node++) {
-          probabilities[node] = Math.max(counts[node]!, context === 0 ? 0.5 : 0) / total;
-        }
-      });
-      probabilities[SENTENCE_START + 1] = 1;
-      return { probabilities, backoffs: new Float64Array(trie.contextCount).fill(factor), fallbacks: [] };
-    },
+  const plan: SharingPlan = {
+    settings: { factor },
+    counts: 'occurrences',
+    fixedBackoff: factor,
+    rules: (n) => ({
+      rules: n.map((_, index) => ({
+        share: (count, { total }) => Math.max(count, index === 0 ? 0.5 : 0) / total,
+        lowerWeight: () => 0,
+      })),
+      fallbacks: [],
+    }),
   };
+  return { name: 'stupid back-off', plan, estimate: (input) => estimateByPlan(input, plan) };
 }
