@@ -64,7 +64,10 @@ export async function readWordVectors(
       case 'pickle':
         throw refuse(0, 'the file must hold vectors, this is a Python pickle: read it with readGensim');
       case 'fasttext':
-        throw refuse(0, "the file must hold vectors, this is a model of fastText's");
+        throw refuse(
+          0,
+          "the file must hold vectors, this is a model of fastText's: read it with readFastText",
+        );
       default:
         throw new RangeError(`readWordVectors: format must be a known one, got ${describeValue(found)}.`);
     }

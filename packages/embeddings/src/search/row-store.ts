@@ -31,8 +31,9 @@ const PAGE = 65536;
 const ROWS_BEGIN = 1024;
 /** Of the address space of WebAssembly. */
 const MOST_BYTES = 65536 * PAGE;
-/** Queries whose working memory is held at once. */
+/** Queries whose working memory is held at once, and bytes of it, about. */
 const QUERIES_AT_ONCE = 256;
+const WORK_BYTES = 1 << 24;
 
 /** float16 keeps 11 bits from 2 ** -14 on: rows of numbers up to 1 are kept times this, so that small ones are not lost. */
 const HALF_SCALE = 2 ** 15;
@@ -144,8 +145,9 @@ export class RowStore {
     const best = Math.min(count, last - first);
     if (best < 1) return queries.map(() => ({ rows: new Int32Array(0), similarities: new Float32Array(0) }));
     const results: Neighbors[] = [];
-    for (let query = 0; query < queries.length; query += QUERIES_AT_ONCE) {
-      const some = queries.slice(query, query + QUERIES_AT_ONCE);
+    const atOnce = queriesAtOnce(8 * best);
+    for (let query = 0; query < queries.length; query += atOnce) {
+      const some = queries.slice(query, query + atOnce);
       results.push(...this.#searchSome(some, best, first, last, firstNumber));
     }
     return results;
@@ -164,10 +166,10 @@ export class RowStore {
   ): (Int32Array | undefined)[] {
     if (last < 1) return queries.map(() => new Int32Array(0));
     const results: (Int32Array | undefined)[] = [];
-    for (let query = 0; query < queries.length; query += QUERIES_AT_ONCE) {
-      results.push(
-        ...this.#candidatesOfSome(queries.slice(query, query + QUERIES_AT_ONCE), Math.min(count, last), last),
-      );
+    const atOnce = queriesAtOnce(8 * (capacityFor(count) + count));
+    for (let query = 0; query < queries.length; query += atOnce) {
+      const some = queries.slice(query, query + atOnce);
+      results.push(...this.#candidatesOfSome(some, Math.min(count, last), last));
     }
     return results;
   }
@@ -179,7 +181,7 @@ export class RowStore {
   ): (Int32Array | undefined)[] {
     const { length } = queries;
     const place = this.#place(length, count);
-    const capacity = 4096 + 2 * count;
+    const capacity = capacityFor(count);
     const slacks = align(place.end);
     const counts = align(slacks + 4 * length);
     const bounds = align(counts + 4 * length);
@@ -375,6 +377,15 @@ export class RowStore {
     }
     memory.grow(missing);
   }
+}
+
+/** Candidates that there is room for, of a query for so many rows. */
+function capacityFor(count: number): number {
+  return 4096 + 2 * count;
+}
+
+function queriesAtOnce(bytesForEach: number): number {
+  return Math.max(1, Math.min(QUERIES_AT_ONCE, Math.floor(WORK_BYTES / bytesForEach)));
 }
 
 function align(place: number): number {

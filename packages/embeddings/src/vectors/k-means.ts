@@ -32,8 +32,8 @@ const BATCH = 1024;
 /**
  * Clusters the rows of a table by Euclidean distance. To cluster words by cosine, scale their vectors to length one before.
  *
- * Centers begin at rows drawn by their squared distance from those drawn before (Arthur and Vassilvitskii 2007, k-means++, over a part of the rows);
- * a cluster that loses its rows begins again at the row that is farthest from its center.
+ * Up to 300 centers begin at rows drawn by their squared distance from those drawn before (Arthur and Vassilvitskii 2007, k-means++, over a part of the
+ * rows), more at rows drawn evenly; a cluster that loses its rows begins again at the row that is farthest from its center.
  *
  * @param table `[rows, size]`
  * @throws {RangeError} if there are fewer rows than clusters
