@@ -163,6 +163,10 @@ test('texts are tokens as a whole, whatever merges make of them, with and withou
     300,
     undefined,
   ]);
+  for (const each of [tokenizer, other, loadTokenizer(JSON.stringify(tokenizer))]) {
+    expect(each.decode([300, 299, 258, 97])).toBe('<s>qqxyza');
+    for (const id of [259, 298, 301, -1, 1.5]) expect(() => each.decode([97, id])).toThrow(RangeError);
+  }
   expect([tokenizer.model.tokenOf(259), tokenizer.model.tokenOf(299), tokenizer.vocabSize]).toEqual([
     undefined,
     'qq',

@@ -4,13 +4,11 @@ import { PairMap } from './pair-map.ts';
 import type { TokenBytes } from './read-ranks.ts';
 
 /** Merges as `BytePairModel` takes them. */
-export interface RecoveredMerges {
+export interface Merges {
   /** Ids of the tokens that merges merge: left, right, left, right, …, lowest rank first. */
   readonly pairs: Int32Array;
   /** The id of the token that each merge makes. */
   readonly products: Int32Array;
-  /** Ids of the tokens without merge. */
-  readonly unmerged: readonly number[];
 }
 
 /**
@@ -30,14 +28,13 @@ export function recoverMerges(
   { bytes, starts, ends }: TokenBytes,
   byteIds: Int32Array,
   lastPair: LastPair,
-): RecoveredMerges {
+): Merges {
   const size = starts.length;
   const pairs = new Int32Array(size * 2);
   const products = new Int32Array(size);
   const ranks = new PairMap(size);
   const table = { ranks, products };
   let symbols = new Int32Array(256);
-  const unmerged: number[] = [];
   let count = 0;
   for (let id = 0; id < size; id++) {
     const start = starts[id]!;
@@ -55,10 +52,7 @@ export function recoverMerges(
     } else {
       // A token of higher rank stands between, or there is no way.
       const last = lastPair(id);
-      if (!last) {
-        unmerged.push(id);
-        continue;
-      }
+      if (!last) continue;
       [left, right] = last;
     }
     ranks.set(left, right, count);
@@ -66,7 +60,7 @@ export function recoverMerges(
     pairs[count * 2 + 1] = right;
     products[count++] = id;
   }
-  return { pairs: pairs.slice(0, count * 2), products: products.slice(0, count), unmerged };
+  return { pairs: pairs.slice(0, count * 2), products: products.slice(0, count) };
 }
 
 /** The last two neighbors before a token's bytes are the token; undefined if they never are. */

@@ -1,18 +1,11 @@
 import type { IdBuffer } from '../../id-buffer.ts';
 import { createPieceScanner, type PieceScanner } from '../piece-scanner.ts';
 import type { TokenBytes } from '../read-ranks.ts';
+import type { LastPair, Merges } from '../recover-merges.ts';
 import { scanClasses } from '../scan-classes.ts';
 import type { SplitRule } from '../split-patterns.ts';
 import { BYTE_PAIR_KERNEL } from './byte-pair-kernel.wasm.ts';
 import { classBlocks } from './class-blocks.ts';
-
-/** Merges as `BytePairModel` takes them. */
-export interface Merges {
-  /** Ids of the tokens that merges merge: left, right, left, right, …, lowest rank first. */
-  readonly pairs: Int32Array;
-  /** The id of the token that each merge makes. */
-  readonly products: Int32Array;
-}
 
 /** What assembly/byte-pair.ts exports. */
 interface KernelExports {
@@ -145,13 +138,13 @@ export class BytePairKernel {
    * The kernel of ranked tokens, and what `recoverMerges` finds of them; undefined as of {@link of}, and where a token is too long for it.
    *
    * @param byteIds  ids of the 256 bytes
-   * @param lastPair the last two parts of a token before it is one, whatever their ranks; undefined if there are none
+   * @param lastPair of these tokens
    * @param pinned   further tokens that pieces are as a whole
    */
   static ofRanks(
     tokens: TokenBytes,
     byteIds: Int32Array,
-    lastPair: (id: number) => readonly [left: number, right: number] | undefined,
+    lastPair: LastPair,
     pinned: readonly PinnedToken[],
   ): { kernel: BytePairKernel; merges: Merges } | undefined {
     return attempt((exports) => {
