@@ -30,6 +30,7 @@ export {
 } from './layers/recurrent-network.ts';
 export { Rnn, type RnnOptions } from './layers/rnn.ts';
 export { stateGradientNorms } from './layers/state-gradient-norms.ts';
+export { type ColumnLstmWeights, torchLstmWeights } from './layers/torch-lstm-weights.ts';
 export { AttentionScore, type ScoreKind } from './seq2seq/attention-score.ts';
 export {
   type BeamDecoder,
