@@ -175,8 +175,9 @@ export async function readModelFile(path: string): Promise<NgramModel> {
 }
 
 /** Writes a model as its name says: `.arpa` and `.arpa.gz` as ARPA, everything else as a compact file. */
-export async function writeModelFile(path: string, model: NgramModel): Promise<void> {
-  await (/\.arpa(\.gz)?$/.test(path) ? writeArpaFile(path, model) : writeCompactFile(path, model));
+export async function writeModelFile(path: string, model: NgramModel | StoredNgrams): Promise<void> {
+  if (/\.arpa(\.gz)?$/.test(path)) await writeArpaFile(path, model);
+  else await writeCompactFile(path, model instanceof StoredNgrams ? await model.toModel() : model);
 }
 
 async function writeParts(

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -34,6 +34,17 @@ function wordloom(...argumentList: string[]): Promise<{ output: string; errors: 
 }
 
 describe('ngram', () => {
+  it('trains on the disk to the same file, and leaves nothing else', async () => {
+    const options = ['--order', '2', '--memory', '200MB', '--temp', 'work'];
+    expect(await wordloom('train', 'news.txt', '--out', 'disk.arpa', ...options)).toMatchObject({ code: 0 });
+    const files = ['news.arpa', 'disk.arpa'].map((name) => readFile(join(folder, name), 'utf8'));
+    const [inMemory, onDisk] = await Promise.all(files);
+    expect(onDisk).toBe(inMemory);
+    expect(await readdir(join(folder, 'work'))).toEqual([]);
+    const wrong = await wordloom('train', 'news.txt', '--out', 'disk.arpa', '--memory', 'much');
+    expect(wrong).toMatchObject({ code: 2, errors: expect.stringContaining('a size such as 1GB') });
+  });
+
   it('scores a text word by word, and says what may come next', async () => {
     const { output } = await wordloom('query', 'news.arpa', 'the bank', '--next', '2', '--json');
     const events = output

@@ -1,5 +1,5 @@
 import { stat } from 'node:fs/promises';
-import type { NgramModel } from '@wordloom/lm-ngram';
+import type { NgramModel, StoredNgrams } from '@wordloom/lm-ngram';
 import { readModelFile, writeModelFile } from '@wordloom/lm-ngram/node';
 import { describeFileError, Failure } from '../../failure.ts';
 import { readTexts } from '../../read-texts.ts';
@@ -42,7 +42,7 @@ export async function readNgramModel(path: string): Promise<NgramModel> {
  * @returns bytes
  * @throws {Failure} naming the file, if it cannot be written
  */
-export async function writeNgramModel(path: string, model: NgramModel): Promise<number> {
+export async function writeNgramModel(path: string, model: NgramModel | StoredNgrams): Promise<number> {
   try {
     await writeModelFile(path, model);
     return (await stat(path)).size;

@@ -4,7 +4,9 @@ import {
   katz,
   kneserNey,
   maximumLikelihood,
+  type NgramModel,
   type SmoothingMethod,
+  type StoredNgrams,
   scoreText,
   stupidBackoff,
   trainNgramModel,
@@ -14,6 +16,7 @@ import { defineCommand } from '../../command.ts';
 import { UsageFailure } from '../../failure.ts';
 import { formatDuration } from '../../progress-line.ts';
 import { formatBytes, formatNumber, readSentences, unitOption, writeNgramModel } from './files.ts';
+import { readMemory, trainOnDisk } from './train-on-disk.ts';
 
 const methods = {
   'modified-kneser-ney': () => kneserNey(),
@@ -50,6 +53,17 @@ export const ngramTrainCommand = defineCommand({
       description: 'leave out n-grams as rare as this, by order, such as "0 0 1" (default: none)',
     },
     unit: unitOption,
+    memory: {
+      kind: 'text',
+      placeholder: 'SIZE',
+      description:
+        'train on the disk, in no more memory than this, such as 1GB; MODEL should be an ARPA file, as a compact one is made in memory (default: all in memory)',
+    },
+    temp: {
+      kind: 'text',
+      placeholder: 'FOLDER',
+      description: 'with --memory: where to write meanwhile; stopped training goes on from there',
+    },
     'held-out': { kind: 'text', placeholder: 'FILE', description: 'text to measure the perplexity on' },
   },
   async run({ values, positionals, terminal }) {
@@ -57,32 +71,43 @@ export const ngramTrainCommand = defineCommand({
     if (values.out === undefined)
       throw new UsageFailure('ngram train: --out must name the file of the model.');
     const order = values.order ?? 3;
-    const sentences = await readSentences(positionals, values.unit);
+    if (values.temp !== undefined && values.memory === undefined) {
+      throw new UsageFailure('ngram train: --temp is used with --memory only.');
+    }
+    const memoryLimit = values.memory === undefined ? undefined : readMemory(values.memory);
     const heldOut =
       values['held-out'] === undefined ? undefined : await readSentences([values['held-out']], values.unit);
-    const fallbacks: DiscountFallback[] = [];
     const started = performance.now();
-    const model = trainNgramModel(sentences, {
+    const out = values.out;
+    const options = {
       order,
       smoothing: methods[values.smoothing ?? 'modified-kneser-ney'](),
       prune: readThresholds(values.prune),
-      onFallback: (fallback) => fallbacks.push(fallback),
-    });
-    const milliseconds = performance.now() - started;
-    for (const { order, reason, discounts } of fallbacks) {
-      terminal.event({ type: 'discount-fallback', order, reason, discounts });
-      terminal.note(`note: order ${order}: ${reason}; discounts ${discounts.join(', ')} are taken instead.`);
-    }
-    const bytes = await writeNgramModel(values.out, model);
-    const { sizes } = model.trie;
-    terminal.event({ type: 'ngram-train-end', sizes, milliseconds, bytes, path: values.out });
-    terminal.line(`${values.out}  ${formatBytes(bytes)}, ${formatDuration(milliseconds)}`);
-    terminal.line(sizes.map((size, index) => `  ${index + 1}-grams  ${formatNumber(size)}`).join('\n'));
-    if (heldOut) {
-      const score = scoreText(model, heldOut);
+      onFallback: ({ order, reason, discounts }: DiscountFallback) => {
+        terminal.event({ type: 'discount-fallback', order, reason, discounts });
+        terminal.note(
+          `note: order ${order}: ${reason}; discounts ${discounts.join(', ')} are taken instead.`,
+        );
+      },
+    };
+    const finish = async (model: NgramModel | StoredNgrams) => {
+      const milliseconds = performance.now() - started;
+      const bytes = await writeNgramModel(out, model);
+      const sizes = 'trie' in model ? model.trie.sizes : model.sizes;
+      terminal.event({ type: 'ngram-train-end', sizes, milliseconds, bytes, path: out });
+      terminal.line(`${out}  ${formatBytes(bytes)}, ${formatDuration(milliseconds)}`);
+      terminal.line(sizes.map((size, index) => `  ${index + 1}-grams  ${formatNumber(size)}`).join('\n'));
+      if (!heldOut) return;
+      const score = scoreText('trie' in model ? model : await model.toModel(), heldOut);
       terminal.event({ type: 'perplexity', path: values['held-out'], ...score });
       terminal.line(`  perplexity of ${values['held-out']}  ${score.perplexity.toFixed(2)}`);
+    };
+    if (memoryLimit !== undefined) {
+      const { temp } = values;
+      const unit = values.unit ?? 'word';
+      return trainOnDisk(positionals, { ...options, unit, memoryLimit, temp }, terminal, finish);
     }
+    await finish(trainNgramModel(await readSentences(positionals, values.unit), options));
     return 0;
   },
 });
