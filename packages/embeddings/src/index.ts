@@ -20,9 +20,11 @@ export type {
   TrainClassifierOptions,
 } from './fasttext/classifier-options.ts';
 export { FastTextDictionary } from './fasttext/dictionary.ts';
+export { type ClassifierScore, evaluateClassifier, type LabelScore } from './fasttext/evaluate-classifier.ts';
 export { FastTextModel, type Prediction, type PredictOptions } from './fasttext/fasttext-model.ts';
 export type { FastTextKind, FastTextLoss, FastTextSettings } from './fasttext/fasttext-settings.ts';
 export type { LabeledText, LabeledTexts } from './fasttext/labeled-texts.ts';
+export { type QuantizeModelOptions, quantizeModel } from './fasttext/quantize-model.ts';
 export { type ReadFastTextOptions, readFastText } from './fasttext/read-fasttext.ts';
 export {
   type ClassifierProgress,
@@ -44,6 +46,12 @@ export {
   learnPhrases,
   Phrases,
 } from './phrases/phrases.ts';
+export {
+  type LearnProductQuantizerOptions,
+  learnProductQuantizer,
+  type ProductQuantizer,
+  type QuantizedRows,
+} from './quantization/product-quantizer.ts';
 export {
   ExactIndex,
   type ExactIndexOptions,

@@ -1,22 +1,7 @@
+import { CENTERS, type ProductQuantizer } from '../quantization/product-quantizer.ts';
 import type { RowMatrix } from './row-matrix.ts';
 
 const { fround } = Math;
-
-/** Centers by which parts of vectors are told apart: 256 for each part. */
-export interface ProductQuantizer {
-  /** Numbers in a vector. */
-  readonly dim: number;
-  /** Parts of a vector. */
-  readonly partCount: number;
-  /** Numbers in each part but the last. */
-  readonly partSize: number;
-  readonly lastPartSize: number;
-  /** `[dim · 256]`: for each part 256 centers. */
-  readonly centroids: Float32Array;
-}
-
-/** Centers of a part. */
-export const CENTERS = 256;
 
 /**
  * Rows as a byte for each part, and their lengths as one more.

@@ -1,9 +1,10 @@
 import { describeValue } from '../describe-value.ts';
+import { CENTERS, type ProductQuantizer } from '../quantization/product-quantizer.ts';
 import { BinaryCursor } from './binary-cursor.ts';
 import { type DictionaryEntries, FastTextDictionary } from './dictionary.ts';
 import { FastTextModel } from './fasttext-model.ts';
 import { type FastTextSettings, KINDS, LOSSES } from './fasttext-settings.ts';
-import { CENTERS, type ProductQuantizer, QuantizedMatrix } from './quantized-matrix.ts';
+import { QuantizedMatrix } from './quantized-matrix.ts';
 import { DenseMatrix, type RowMatrix } from './row-matrix.ts';
 
 /** Options of {@link readFastText}. */

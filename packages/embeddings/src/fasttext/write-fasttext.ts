@@ -1,6 +1,7 @@
+import type { ProductQuantizer } from '../quantization/product-quantizer.ts';
 import type { FastTextModel } from './fasttext-model.ts';
 import { KINDS, LOSSES } from './fasttext-settings.ts';
-import { type ProductQuantizer, QuantizedMatrix } from './quantized-matrix.ts';
+import { QuantizedMatrix } from './quantized-matrix.ts';
 import { MAGIC, VERSION } from './read-fasttext.ts';
 import { DenseMatrix, type RowMatrix } from './row-matrix.ts';
 
