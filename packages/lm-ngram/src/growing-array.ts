@@ -1,5 +1,5 @@
 /** Numbers appended one by one to a typed array that doubles when it is full. */
-export class GrowingArray<Numbers extends Int32Array | Float32Array> {
+export class GrowingArray<Numbers extends Int32Array | Float32Array | Float64Array> {
   #numbers: Numbers;
   #length = 0;
 

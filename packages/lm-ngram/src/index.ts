@@ -119,9 +119,16 @@ export type { DiscountFallback, Discounts } from './smoothing/discounts.ts';
 export { type KatzOptions, katz } from './smoothing/katz.ts';
 export { type KneserNeyOptions, kneserNey } from './smoothing/kneser-ney.ts';
 export { maximumLikelihood } from './smoothing/maximum-likelihood.ts';
+export type { SharingPlan, SharingRule } from './smoothing/sharing-rule.ts';
 export type { SmoothedCounts, SmoothingInput, SmoothingMethod } from './smoothing/smoothing.ts';
 export { type StupidBackoffOptions, stupidBackoff } from './smoothing/stupid-backoff.ts';
 export { wittenBell } from './smoothing/witten-bell.ts';
+export {
+  type NgramCountSqlOptions,
+  ngramCountSql,
+  type TokenTable,
+  vocabularySql,
+} from './sql/ngram-sql.ts';
 export {
   type Continuation,
   CorpusIndex,
