@@ -41,6 +41,21 @@ export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-
 export { VectorFile } from './files/vector-file.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
 export {
+  type InferParagraphVectorsOptions,
+  inferParagraphVector,
+  inferParagraphVectors,
+} from './paragraph-vectors/infer-paragraph-vectors.ts';
+export {
+  type ParagraphTrainingSettings,
+  ParagraphVectorModel,
+} from './paragraph-vectors/paragraph-vector-model.ts';
+export {
+  type ParagraphTrainingEvent,
+  resumeParagraphVectors,
+  type TrainParagraphVectorsOptions,
+  trainParagraphVectors,
+} from './paragraph-vectors/train-paragraph-vectors.ts';
+export {
   ENGLISH_CONNECTOR_WORDS,
   type LearnPhrasesOptions,
   learnPhrases,
@@ -96,7 +111,7 @@ export {
   trainWordVectors,
 } from './word2vec/train-word-vectors.ts';
 export { sharesMemory } from './word2vec/training-threads.ts';
-export type { TrainingProgress, WordTrainingEvent } from './word2vec/word-training-events.ts';
+export type { TrainingEvent, TrainingProgress, WordTrainingEvent } from './word2vec/word-training-events.ts';
 export type {
   TrainingRun,
   TrainWordVectorsOptions,

@@ -3,6 +3,7 @@ import { readSentences, requireWord, runsOnce, type Sentences } from './sentence
 
 /** Words of a corpus in order of appearance, and, if it fits the memory, the corpus in their numbers. */
 export interface CountedCorpus {
+  readonly sentences: number;
   readonly words: readonly string[];
   /** By number. */
   readonly counts: readonly number[];
@@ -20,6 +21,7 @@ export async function countCorpus(
   const counts: number[] = [];
   let blocks: Int32Array[] | undefined = [];
   let ids = 0;
+  let read = 0;
   const packer = new IdBlocks();
   for await (const part of readSentences(sentences, caller, signal)) {
     for (const sentence of part) {
@@ -33,9 +35,10 @@ export async function countCorpus(
           counts.push(0);
         }
         counts[number]!++;
-        if (blocks) packer.push(number);
+        if (blocks) packer.push(number, ~read);
       }
-      if (blocks) packer.endSentence();
+      if (blocks) packer.endSentence(~read);
+      read++;
     }
     if (!blocks) continue;
     for (const block of packer.takeFull()) {
@@ -52,7 +55,7 @@ export async function countCorpus(
       blocks = undefined;
     }
   }
-  return { words, counts, blocks: blocks && [...blocks, ...packer.takeRest()] };
+  return { sentences: read, words, counts, blocks: blocks && [...blocks, ...packer.takeRest()] };
 }
 
 /** Blocks of numbers as blocks of rows; words without a row are left out, as if they had not been written. */
@@ -75,13 +78,15 @@ export async function* encodeBlocks(
   { caller, signal }: { caller: string; signal?: AbortSignal | undefined },
 ): AsyncGenerator<Int32Array, void, void> {
   const packer = new IdBlocks();
+  let read = 0;
   for await (const part of readSentences(sentences, caller, signal)) {
     for (const sentence of part) {
       for (const word of sentence) {
         const row = rowOf(word);
-        if (row !== undefined) packer.push(row);
+        if (row !== undefined) packer.push(row, ~read);
       }
-      packer.endSentence();
+      packer.endSentence(~read);
+      read++;
     }
     yield* packer.takeFull();
   }

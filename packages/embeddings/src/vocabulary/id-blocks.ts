@@ -6,7 +6,7 @@ export const SENTENCE_WORDS = 10_000;
 /**
  * Packs ids of words into blocks of whole sentences.
  *
- * A sentence ends with a negative id: ~d, where d is the number of its document.
+ * A sentence ends with a negative id: ~n, where n is its number in the corpus, from 0.
  */
 export class IdBlocks {
   readonly #ids = new Int32Array(BLOCK_IDS);

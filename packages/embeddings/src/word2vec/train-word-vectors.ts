@@ -1,5 +1,3 @@
-import { createRandomSource } from '../random-source.ts';
-import { countCorpus, encodeBlocks, renumberBlocks } from '../vocabulary/count-corpus.ts';
 import type { Sentences } from '../vocabulary/sentences.ts';
 import {
   growVocabulary,
@@ -7,7 +5,9 @@ import {
   type Vocabulary,
   type VocabularyOptions,
 } from '../vocabulary/vocabulary.ts';
-import { type BlockSource, runWordTraining } from './run-word-training.ts';
+import { drawVectors, outputRows } from './initial-tables.ts';
+import { openCorpus, startOf } from './open-corpus.ts';
+import { runWordTraining } from './run-word-training.ts';
 import { requireRoom } from './training-memory.ts';
 import type { WordTrainingEvent } from './word-training-events.ts';
 import {
@@ -143,48 +143,6 @@ export async function* continueWordVectors(
   yield* runWordTraining(started, grown.source, options, caller);
 }
 
-/** A corpus in rows, kept in memory if it fits. */
-async function openCorpus(
-  corpus: Sentences,
-  caller: string,
-  { maxCachedWords = 2 ** 28, signal }: TrainingRun,
-  choose: (
-    words: readonly string[],
-    counts: readonly number[],
-  ) => { vocabulary: Vocabulary; rows: Int32Array },
-): Promise<{ vocabulary: Vocabulary; source: BlockSource; words: number }> {
-  const { words, counts, blocks } = await countCorpus(corpus, { maxIds: maxCachedWords, caller, signal });
-  const { vocabulary, rows } = choose(words, counts);
-  const cached = blocks && [...renumberBlocks(blocks, rows)];
-  const known = counts.reduce((sum, count, index) => (rows[index]! >= 0 ? sum + count : sum), 0);
-  return {
-    vocabulary,
-    words: known,
-    source: () =>
-      cached ?? encodeBlocks(corpus, (word) => vocabulary.rowOf(word), { caller, signal: undefined }),
-  };
-}
-
-function startOf(totalWords: number): WordVectorModel['position'] {
-  return { epoch: 0, blocksOfEpoch: 0, blocks: 0, words: 0, totalWords };
-}
-
 function inputRows(vocabulary: Vocabulary, { subwords }: WordTrainingSettings): number {
   return vocabulary.words.length + (subwords ? subwords.bucket : 0);
-}
-
-function outputRows(vocabulary: Vocabulary, { loss }: WordTrainingSettings): number {
-  return vocabulary.words.length - (loss === 'negative-sampling' ? 0 : 1);
-}
-
-/** Fills a table from a place on with numbers of ±1/(2 size), with n-grams ±1/size, as word2vec.c and fastText do. */
-function drawVectors(
-  table: Float32Array<ArrayBuffer>,
-  from: number,
-  { size, seed, subwords }: WordTrainingSettings,
-): Float32Array<ArrayBuffer> {
-  const draw = createRandomSource(Math.floor(seed / 2 ** 32) ^ seed ^ Math.imul(from / size, 0x9e3779b1));
-  const width = (subwords ? 2 : 1) / size;
-  for (let index = from; index < table.length; index++) table[index] = (draw() - 0.5) * width;
-  return table;
 }

@@ -1,8 +1,11 @@
 import type { Vocabulary } from '../vocabulary/vocabulary.ts';
 import type { WordVectorModel } from './word-vector-model.ts';
 
+/** What training word vectors tells, in order. */
+export type WordTrainingEvent = TrainingEvent<WordVectorModel>;
+
 /** What training tells, in order. */
-export type WordTrainingEvent =
+export type TrainingEvent<Model> =
   | {
       readonly type: 'training-start';
       readonly vocabulary: Vocabulary;
@@ -21,13 +24,13 @@ export type WordTrainingEvent =
     }
   | {
       readonly type: 'checkpoint-end';
-      /** A copy, from which `resumeWordVectors` goes on. */
-      readonly model: WordVectorModel;
+      /** A copy, from which training can be resumed. */
+      readonly model: Model;
     }
   | {
       readonly type: 'training-end';
       readonly reason: 'finished' | 'aborted';
-      readonly model: WordVectorModel;
+      readonly model: Model;
     };
 
 /** Where training is. */
