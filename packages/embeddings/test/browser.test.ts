@@ -1,3 +1,4 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { describeInChromium } from '@wordloom/chromium/vitest';
@@ -5,7 +6,7 @@ import { expect, test } from 'vitest';
 import { WordVectors, writeWordVectors } from '../src/index.ts';
 import { writeWordVectorsFile } from '../src/node.ts';
 import { createRandomSource, normalFrom } from '../src/random-source.ts';
-import { answer, type PageAnswer, train } from './browser/page.ts';
+import { answer, classify, type PageAnswer, train, trainAndClassify } from './browser/page.ts';
 
 await describeInChromium(new URL('browser', import.meta.url), ({ open, folder }) => {
   const normal = normalFrom(createRandomSource(4));
@@ -40,6 +41,27 @@ await describeInChromium(new URL('browser', import.meta.url), ({ open, folder })
       Float32Array.from([...wide.vectorOf('w7'), ...wide.vectorOf('w200')]),
     );
     expect(found.bytes).toBeLessThan(found.fileSize / 50);
+  });
+
+  test('a page loads a quantized classifier, and trains one, and finds the labels that Node finds', async () => {
+    const bytes = await readFile(new URL('../fixtures/fasttext/plain.ftz', import.meta.url));
+    await writeFile(join(folder(), 'classifier.ftz'), bytes);
+    const texts = ['a day at the sea', '今天 天气', ''];
+    const page = await open();
+    expect(await page.evaluate(`classifyFile('classifier.ftz', ${JSON.stringify(texts)})`)).toEqual(
+      classify(bytes, texts),
+    );
+    const lines = Array.from(
+      { length: 300 },
+      (_, at) => `__label__${at % 3} w${at % 3} v${at % 7} 词${at % 11}`,
+    );
+    const options = { size: 8, epochs: 3, wordNgrams: 2, bucket: 500 };
+    const task = [lines, ['w1', 'w2 v3'], options].map((value) => JSON.stringify(value)).join();
+    expect(await page.evaluate(`trainAndClassify(${task})`)).toEqual(
+      await trainAndClassify(lines, ['w1', 'w2 v3'], options),
+    );
+    const shared = task.replace('{', '{"workers":2,');
+    expect(await page.evaluate(`trainAndClassify(${shared})`)).toHaveLength(2);
   });
 
   test('a page trains on its own thread and on workers, to the numbers of Node', async () => {

@@ -11,6 +11,7 @@ import { optimizerStep } from './optimizer-step.ts';
 import { segmentation } from './segmentation.ts';
 import { shakespeareChar } from './shakespeare-char.ts';
 import type { Suite } from './suite.ts';
+import { textClassification } from './text-classification.ts';
 import { tokenizerEncode } from './tokenizer-encode.ts';
 import { tokenizerTrain } from './tokenizer-train.ts';
 import { trainGpt } from './train-gpt.ts';
@@ -35,6 +36,7 @@ export const SUITES: readonly Suite[] = [
   vectorSearch,
   embeddings,
   chineseVectors,
+  textClassification,
   shakespeareChar,
   endurance,
   ngramLarge,

@@ -3,10 +3,15 @@ export class BinaryCursor {
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
   readonly #refuse: (byte: number, problem: string) => Error;
+  readonly #keepsBytes: boolean;
   #offset = 0;
 
-  /** @param refuse makes the errors thrown where bytes are missing */
-  constructor(bytes: Uint8Array, refuse: (byte: number, problem: string) => Error) {
+  /**
+   * @param refuse     makes the errors thrown where bytes are missing
+   * @param keepsBytes whether bytes that were read may be overwritten, and numbers be views of the rest
+   */
+  constructor(bytes: Uint8Array, refuse: (byte: number, problem: string) => Error, keepsBytes = false) {
+    this.#keepsBytes = keepsBytes;
     // Not a Buffer of Node's, whose slices are no copies.
     this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -34,7 +39,7 @@ export class BinaryCursor {
   /** An integer of 64 bits; must be within ±2 ** 53. */
   int64(what: string): number {
     const at = this.#take(8, what);
-    const value = Number(this.#view.getBigInt64(at, true));
+    const value = this.#view.getUint32(at, true) + this.#view.getInt32(at + 4, true) * 2 ** 32;
     if (Number.isSafeInteger(value)) return value;
     throw this.refuse(`${what} must be below 2 ** 53, got ${value}`, at);
   }
@@ -60,9 +65,18 @@ export class BinaryCursor {
     return this.#bytes.slice(at, at + length);
   }
 
-  /** A copy, wherever in memory the numbers lie. */
+  /** Wherever in memory the numbers lie. */
   float32s(length: number, what: string): Float32Array {
     const at = this.#take(4 * length, what);
+    if (this.#keepsBytes && isLittleEndian) {
+      const { buffer, byteOffset } = this.#bytes;
+      const aligned = Math.floor((byteOffset + at) / 4) * 4;
+      // To the place before that numbers may have: up to three bytes of what was read already are overwritten.
+      if (aligned >= byteOffset) {
+        this.#bytes.copyWithin(aligned - byteOffset, at, at + 4 * length);
+        return new Float32Array(buffer, aligned, length);
+      }
+    }
     const copy = this.#bytes.slice(at, at + 4 * length);
     if (isLittleEndian) return new Float32Array(copy.buffer, copy.byteOffset, length);
     const view = new DataView(copy.buffer);

@@ -43,7 +43,8 @@ export class FastTextDictionary {
   readonly #endOfLine: number;
   /** Entry + 1 by hash; 0 is free. */
   readonly #slots: Int32Array;
-  #texts: string[] | undefined;
+  #words: readonly string[] | undefined;
+  #labels: readonly string[] | undefined;
 
   constructor(entries: DictionaryEntries, options: DictionaryOptions) {
     this.entries = entries;
@@ -70,12 +71,14 @@ export class FastTextDictionary {
 
   /** The words, by row. */
   get words(): readonly string[] {
-    return this.#decoded.slice(0, this.wordCount);
+    this.#words ??= this.#decode(0, this.wordCount);
+    return this.#words;
   }
 
   /** The labels as they are written, prefix included, by number. */
   get labels(): readonly string[] {
-    return this.#decoded.slice(this.wordCount);
+    this.#labels ??= this.#decode(this.wordCount, this.entries.offsets.length - 1);
+    return this.#labels;
   }
 
   /** How often each label occurred, by number. */
@@ -166,13 +169,12 @@ export class FastTextDictionary {
     }
   }
 
-  get #decoded(): readonly string[] {
+  #decode(first: number, end: number): readonly string[] {
     const { bytes, offsets } = this.entries;
-    const decoder = new TextDecoder();
-    this.#texts ??= Array.from({ length: offsets.length - 1 }, (_, entry) =>
-      decoder.decode(bytes.subarray(offsets[entry]!, offsets[entry + 1]!)),
+    const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+    return Array.from({ length: end - first }, (_, at) =>
+      decoder.decode(bytes.subarray(offsets[first + at]!, offsets[first + at + 1]!)),
     );
-    return this.#texts;
   }
 }
 

@@ -13,6 +13,8 @@ export interface ReadFastTextOptions {
   readonly labelPrefix?: string;
   /** What errors call the file. Default `the model`. */
   readonly source?: string;
+  /** Whether the bytes may be changed, and the model hold on to them: memory for a copy is saved. Default false. */
+  readonly keepBytes?: boolean;
 }
 
 /** The first four bytes. */
@@ -21,7 +23,7 @@ export const MAGIC = 793_712_314;
 export const VERSION = 12;
 
 /**
- * Reads a model of fastText: `.bin`, or `.ftz`, which is quantized. Both are copied from `bytes`.
+ * Reads a model of fastText: `.bin`, or `.ftz`, which is quantized.
  *
  * @throws {SyntaxError} if it is none, or broken; the message names the byte
  * @example
@@ -30,7 +32,7 @@ export const VERSION = 12;
  */
 export function readFastText(
   bytes: Uint8Array,
-  { labelPrefix = '__label__', source = 'the model' }: ReadFastTextOptions = {},
+  { labelPrefix = '__label__', source = 'the model', keepBytes = false }: ReadFastTextOptions = {},
 ): FastTextModel {
   if (!(bytes instanceof Uint8Array)) {
     throw new TypeError(`readFastText: bytes must be a Uint8Array, got ${describeValue(bytes)}.`);
@@ -38,6 +40,7 @@ export function readFastText(
   const cursor = new BinaryCursor(
     bytes,
     (byte, problem) => new SyntaxError(`readFastText: ${source}, byte ${byte}: ${problem}.`),
+    keepBytes,
   );
   const settings = readSettings(cursor);
   const entries = readEntries(cursor, bytes);

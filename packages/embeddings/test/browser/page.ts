@@ -1,11 +1,16 @@
 import {
   ExactIndex,
+  type FastTextModel,
   InvertedIndex,
   mostSimilar,
+  type Prediction,
   ProductIndex,
   rangeAccess,
+  readFastText,
   readWordVectors,
+  type TrainClassifierOptions,
   type TrainWordVectorsOptions,
+  trainClassifier,
   trainWordVectors,
   VectorFile,
 } from '../../src/index.ts';
@@ -64,7 +69,36 @@ export async function train(
   throw new Error('training must end');
 }
 
+/** Labels and probabilities that a model of fastText gives. */
+export function classify(bytes: Uint8Array, texts: readonly string[]): Prediction[][] {
+  const model = readFastText(bytes);
+  return predictAll(model, texts);
+}
+
+/** To digits that exponentials of all machines share. */
+function predictAll(model: FastTextModel, texts: readonly string[]): Prediction[][] {
+  return texts.map((text) =>
+    model
+      .predict(text, { count: 3 })
+      .map(({ label, probability }) => ({ label, probability: Number(probability.toPrecision(12)) })),
+  );
+}
+
+/** The same of a model that is trained on the way. */
+export async function trainAndClassify(
+  lines: readonly string[],
+  texts: readonly string[],
+  options: TrainClassifierOptions,
+): Promise<Prediction[][]> {
+  for await (const event of trainClassifier(lines, options)) {
+    if (event.type === 'training-end') return predictAll(event.model, texts);
+  }
+  throw new Error('training must end');
+}
+
 if (typeof location !== 'undefined') {
+  const classifyFile = async (path: string, texts: readonly string[]) =>
+    classify(new Uint8Array(await (await fetch(path)).arrayBuffer()), texts);
   const answerFile = async (path: string) => answer((await fetch(path)).body!);
-  Object.assign(globalThis, { answerFile, openRanges, train });
+  Object.assign(globalThis, { answerFile, classifyFile, trainAndClassify, openRanges, train });
 }

@@ -1,19 +1,39 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { writeFileParts } from '../../files/node/write-file-parts.ts';
 import type { FastTextModel } from '../fasttext-model.ts';
 import { type ReadFastTextOptions, readFastText } from '../read-fasttext.ts';
 import { writeFastText } from '../write-fasttext.ts';
 
+/** Bytes that are read at once: systems read no more than 2 GiB. */
+const MOST_AT_ONCE = 2 ** 30;
+
 /**
- * Reads a model of fastText, `.bin` or `.ftz`, of up to 4 GiB.
+ * Reads a model of fastText, `.bin` or `.ftz`, of any size that memory has room for, once.
  *
  * @throws as {@link readFastText}, with the path named; errors of the file system as they are
  */
 export async function readFastTextFile(
   path: string,
-  options: Omit<ReadFastTextOptions, 'source'> = {},
+  options: Omit<ReadFastTextOptions, 'source' | 'keepBytes'> = {},
 ): Promise<FastTextModel> {
-  return readFastText(await readFile(path), { ...options, source: path });
+  const file = await open(path);
+  try {
+    const bytes = new Uint8Array((await file.stat()).size);
+    let length = 0;
+    while (length < bytes.length) {
+      const { bytesRead } = await file.read(
+        bytes,
+        length,
+        Math.min(MOST_AT_ONCE, bytes.length - length),
+        length,
+      );
+      if (bytesRead === 0) break;
+      length += bytesRead;
+    }
+    return readFastText(bytes.subarray(0, length), { ...options, source: path, keepBytes: true });
+  } finally {
+    await file.close();
+  }
 }
 
 /** Writes a model as {@link writeFastText} has it: under another name first, then renamed. */
