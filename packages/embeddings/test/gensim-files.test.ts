@@ -30,6 +30,17 @@ test.each(['word2vec.model', 'word2vec-separate.model'])(
   },
 );
 
+test.each(['fasttext.model', 'fasttext-separate.model'])(
+  'the vectors of whole words of %s are made as gensim makes them',
+  async (name) => {
+    const vectors = await readWordVectorsFile(fixture(name));
+    const expected = JSON.parse(await readFile(fixture('fasttext.json'), 'utf8')) as Record<string, number[]>;
+    expect(vectors.words).toEqual(Object.keys(expected));
+    for (const [at, value] of Object.values(expected).flat().entries())
+      expect(vectors.table[at]).toBeCloseTo(value, 7);
+  },
+);
+
 test('a file without those beside it says which it needs', async () => {
   const file = await readFile(fixture('small-separate.kv'));
   await expect(readGensim(file, { source: 'a.kv' })).rejects.toThrow('the vectors are in a.kv.vectors.npy');

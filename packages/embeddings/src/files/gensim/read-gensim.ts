@@ -1,3 +1,4 @@
+import { subwordBuckets } from '../../fasttext/subwords.ts';
 import { WordVectors } from '../../vectors/word-vectors.ts';
 import { type RefuseAt, refuseFor } from '../byte-reader.ts';
 import type { RowSelection } from '../row-collector.ts';
@@ -37,7 +38,13 @@ export async function readGensim(file: Uint8Array, options: ReadGensimOptions = 
     if (typeof name === 'string' || typeof name === 'number') return String(name);
     throw refuse(0, `word ${row + 1} must be a string`);
   });
-  const { rows, columns, table } = await findVectors(attributes, prefix, sibling, source, refuse);
+  const find = matrixFinder(attributes, prefix, sibling, source, refuse);
+  const matrix =
+    (await find('vectors')) ??
+    (await find('syn0')) ??
+    (await composeVectors(find, attributes, words, refuse));
+  if (!matrix) throw refuse(0, 'the pickle must hold vectors of float32 or float64, it has none');
+  const { rows, columns, table } = matrix;
   // Models that were meant to grow have room for more rows.
   if (rows < words.length || columns < 1) {
     throw refuse(
@@ -50,23 +57,55 @@ export async function readGensim(file: Uint8Array, options: ReadGensimOptions = 
   return selectRows(new WordVectors(words, table.subarray(0, words.length * columns), columns), options);
 }
 
-async function findVectors(
+/** A matrix of the object, in the pickle or beside it; undefined if it has none of that name. */
+type FindMatrix = (name: string) => Promise<NumpyMatrix | undefined>;
+
+function matrixFinder(
   attributes: ReadonlyMap<PickleValue, PickleValue>,
   prefix: string,
   sibling: ReadGensimOptions['sibling'],
   source: string,
   refuse: RefuseAt,
-): Promise<NumpyMatrix> {
+): FindMatrix {
   const apart = attributes.get('__numpys');
-  for (const name of ['vectors', 'syn0']) {
+  return async (name) => {
     const matrix = matrixOfPickle(attributes.get(name), refuse);
-    if (matrix) return matrix;
-    if (!Array.isArray(apart) || !apart.includes(name)) continue;
+    if (matrix || !Array.isArray(apart) || !apart.includes(name)) return matrix;
     const suffix = `${prefix}.${name}.npy`;
     if (!sibling) throw refuse(0, `the vectors are in ${source}${suffix}, a sibling must give it`);
     return readNpy(await sibling(suffix), refuseFor('readGensim', `${source}${suffix}`));
+  };
+}
+
+/**
+ * The vectors of words of a FastText model, which it saves without: each the mean of the word's own and those of its n-grams of characters.
+ */
+async function composeVectors(
+  find: FindMatrix,
+  attributes: ReadonlyMap<PickleValue, PickleValue>,
+  words: readonly string[],
+  refuse: RefuseAt,
+): Promise<NumpyMatrix | undefined> {
+  const [own, ngrams] = [await find('vectors_vocab'), await find('vectors_ngrams')];
+  if (!own || !ngrams) return undefined;
+  const [minn, maxn, bucket] = ['min_n', 'max_n', 'bucket'].map((name) => attributes.get(name));
+  if (typeof minn !== 'number' || typeof maxn !== 'number' || bucket !== ngrams.rows) {
+    throw refuse(0, 'a FastText model must have min_n, max_n and as many n-gram vectors as its bucket');
   }
-  throw refuse(0, 'the pickle must hold vectors of float32 or float64, it has none');
+  if (own.rows < words.length || own.columns !== ngrams.columns) {
+    throw refuse(0, 'the vectors of words and of n-grams must fit each other');
+  }
+  const { columns, table } = own;
+  const encoder = new TextEncoder();
+  for (const [row, word] of words.entries()) {
+    const rows = subwordBuckets(encoder.encode(word), { minn, maxn, bucket: ngrams.rows });
+    for (let at = 0; at < columns; at++) {
+      let sum = table[row * columns + at]!;
+      for (const ngram of rows) sum += ngrams.table[ngram * columns + at]!;
+      table[row * columns + at] = sum / (rows.length + 1);
+    }
+  }
+  return own;
 }
 
 function attributesOf(value: PickleValue | undefined): ReadonlyMap<PickleValue, PickleValue> | undefined {
