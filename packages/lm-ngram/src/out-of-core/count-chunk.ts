@@ -16,13 +16,18 @@ export interface CorpusChunk {
  * The n-grams that end in a stretch, each with how often it does: records of a key and a count, by key. A key is the ids from the last word back;
  * zeros fill up what reaches over the beginning of the text. So one record has the n-grams of all orders that end at a place, and sorted they are in
  * suffix order.
+ *
+ * @param takeBuffer gives memory to work in; what it holds does not matter
  */
-export function countChunk({ ids, before, order, bits }: CorpusChunk): Uint32Array<ArrayBuffer> {
+export function countChunk(
+  { ids, before, order, bits }: CorpusChunk,
+  takeBuffer: (place: 0 | 1, length: number) => Uint32Array = (_, length) => new Uint32Array(length),
+): Uint32Array<ArrayBuffer> {
   const packing = new NgramPacking(bits, order);
   const keyWords = packing.words;
   let count = 0;
   for (let at = before; at < ids.length; at++) if (ids[at] !== 0) count++;
-  const keys = new Uint32Array(count * keyWords);
+  const keys = takeBuffer(0, count * keyWords);
   const window = new Uint32Array(order);
   let place = 0;
   for (let at = before; at < ids.length; at++) {
@@ -36,7 +41,7 @@ export function countChunk({ ids, before, order, bits }: CorpusChunk): Uint32Arr
     packing.pack(window, 0, 1, keys, place);
     place += keyWords;
   }
-  const sorted = sortRecords(keys, new Uint32Array(keys.length), { recordWords: keyWords, keyWords });
+  const sorted = sortRecords(keys, takeBuffer(1, keys.length), { recordWords: keyWords, keyWords });
   let different = 0;
   for (let at = 0; at < sorted.length; at += keyWords) {
     if (at === 0 || compareKeys(sorted, at - keyWords, sorted, at, keyWords) !== 0) different++;

@@ -17,6 +17,8 @@ export interface RecordSorterOptions {
   readonly name: string;
   /** Words of memory for records that wait. */
   readonly bufferWords: number;
+  /** Buffers that nobody needs, shared by sorters whose buffers are of one length. */
+  readonly spare: Uint32Array<ArrayBuffer>[];
   /** Whether all records must be in the storage when {@link RecordSorter.finish} returns. */
   readonly isDurable: boolean;
 }
@@ -25,7 +27,9 @@ export interface RecordSorterOptions {
 export class RecordSorter {
   readonly #options: RecordSorterOptions;
   readonly #jobs: Promise<void>[] = [];
-  readonly #spare: Uint32Array<ArrayBuffer>[] = [];
+  readonly #spare: Uint32Array<ArrayBuffer>[];
+  /** Words of a buffer, and how many of them whole records take. */
+  readonly #bufferWords: number;
   readonly #capacity: number;
   readonly #runs: string[] = [];
   #runCount = 0;
@@ -37,9 +41,11 @@ export class RecordSorter {
 
   constructor(options: RecordSorterOptions) {
     this.#options = options;
+    this.#spare = options.spare;
     const { recordWords } = options.format;
-    this.#capacity = Math.max(2, Math.floor(options.bufferWords / recordWords)) * recordWords;
-    this.buffer = new Uint32Array(this.#capacity);
+    this.#bufferWords = Math.max(2 * recordWords, Math.floor(options.bufferWords));
+    this.#capacity = Math.floor(this.#bufferWords / recordWords) * recordWords;
+    this.buffer = new Uint32Array(this.#bufferWords);
   }
 
   /** Whether {@link flush} must come before the next record. */
@@ -59,7 +65,7 @@ export class RecordSorter {
     job.catch(() => {}); // finish() tells
     this.#jobs.push(job);
     if (pool.size === 0) await job;
-    this.buffer = this.#spare.pop() ?? new Uint32Array(this.#capacity);
+    this.buffer = this.#spare.pop() ?? new Uint32Array(this.#bufferWords);
     this.length = 0;
   }
 
@@ -78,7 +84,6 @@ export class RecordSorter {
       this.#last = await pool.begin({ type: 'sort', buffer: this.buffer, length: this.length, format });
     }
     this.buffer = new Uint32Array();
-    this.#spare.length = 0;
   }
 
   /** The records in order, after {@link finish}. */

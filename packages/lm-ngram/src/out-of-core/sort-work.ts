@@ -25,20 +25,33 @@ export type SortReply =
 
 /** Does requests, one after the other. */
 export class SortWork {
-  /** As long as the buffers that come; what is sent back may be this one. */
-  #scratch = new Uint32Array();
+  /** Memory to work in, kept from one request to the next: new arrays would be garbage faster than it is collected. */
+  readonly #buffers: [Uint32Array<ArrayBuffer>, Uint32Array<ArrayBuffer>] = [
+    new Uint32Array(),
+    new Uint32Array(),
+  ];
 
   answer(request: SortRequest): SortedRecords {
     if (request.type === 'count') {
-      const buffer = countChunk(request.chunk);
+      const buffer = countChunk(request.chunk, (place, length) => this.#take(place, length));
       return { buffer, length: buffer.length };
     }
     const { buffer, length, format } = request;
-    const scratch = this.#scratch.length === buffer.length ? this.#scratch : new Uint32Array(buffer.length);
+    // Buffers are of one length, so that one may be sent back for the other.
+    if (this.#buffers[0].length !== buffer.length) {
+      this.#buffers[0] = this.#buffers[1] = new Uint32Array();
+      this.#buffers[0] = new Uint32Array(buffer.length);
+    }
+    const scratch = this.#buffers[0];
     const sorted = sortRecords(buffer.subarray(0, length), scratch.subarray(0, length), format);
-    const isScratch = sorted.buffer === scratch.buffer;
-    this.#scratch = isScratch ? buffer : scratch;
-    return { buffer: isScratch ? scratch : buffer, length };
+    if (sorted.buffer === buffer.buffer) return { buffer, length };
+    this.#buffers[0] = buffer;
+    return { buffer: scratch, length };
+  }
+
+  #take(place: 0 | 1, length: number): Uint32Array<ArrayBuffer> {
+    if (this.#buffers[place].length < length) this.#buffers[place] = new Uint32Array(length);
+    return this.#buffers[place].subarray(0, length);
   }
 }
 

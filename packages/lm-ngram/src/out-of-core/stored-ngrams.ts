@@ -144,8 +144,7 @@ export class StoredNgrams {
   /** The model as an ARPA file, in parts: the same text as `writeArpa` of {@link toModel}, without the model in memory. */
   async *arpa(): AsyncGenerator<Uint8Array, void, void> {
     const encoder = new TextEncoder();
-    const texts = this.vocabulary.words.map((word) => encoder.encode(` ${word}`));
-    const longest = texts.reduce((length, text) => Math.max(length, text.length), 0);
+    const { texts, starts, longest } = blankBeforeEach(this.vocabulary.words);
     const counts = this.sizes.map((size, index) => `ngram ${index + 1}=${size}\n`).join('');
     yield encoder.encode(`\\data\\\n${counts}`);
     for (let order = 1; order <= this.order; order++) {
@@ -157,8 +156,8 @@ export class StoredNgrams {
           at = writeLog(logProbabilities[index]!, target, at);
           const start = at;
           for (let word = index * order; word < (index + 1) * order; word++) {
-            const text = texts[words[word]!]!;
-            for (let byte = 0; byte < text.length; byte++) target[at++] = text[byte]!;
+            const id = words[word]!;
+            for (let byte = starts[id]!; byte < starts[id + 1]!; byte++) target[at++] = texts[byte]!;
           }
           target[start] = TAB; // in place of the first blank
           const last = words[(index + 1) * order - 1]!;
@@ -176,6 +175,33 @@ export class StoredNgrams {
   }
 }
 
+/** All words in UTF-8, one after the other, a blank before each; an array for each word would take several times as much memory. */
+function blankBeforeEach(words: readonly string[]): {
+  texts: Uint8Array;
+  starts: Float64Array;
+  longest: number;
+} {
+  const encoder = new TextEncoder();
+  let texts = new Uint8Array(1 << 16);
+  const starts = new Float64Array(words.length + 1);
+  let at = 0;
+  let longest = 0;
+  for (const [id, word] of words.entries()) {
+    if (at + 3 * word.length + 1 > texts.length) {
+      const larger = new Uint8Array(2 * (at + 3 * word.length + 1));
+      larger.set(texts);
+      texts = larger;
+    }
+    texts[at] = BLANK;
+    const { written } = encoder.encodeInto(word, texts.subarray(at + 1));
+    longest = Math.max(longest, written + 1);
+    at += written + 1;
+    starts[id + 1] = at;
+  }
+  return { texts, starts, longest };
+}
+
+const BLANK = 32;
 const LONGEST_NUMBER = 24;
 const TAB = 9;
 const NEWLINE = 10;

@@ -72,6 +72,7 @@ export async function* runSuffixOrderPass(
     new Array<number>(LARGEST_COUNT_OF_COUNTS + 1).fill(0),
   );
   const sorters: RecordSorter[] = [];
+  const spare: Uint32Array<ArrayBuffer>[] = [];
   const parents: BlockWriter<Uint32Array>[] = [];
   /** The record at hand, last word first, and the one before; 0 where there is no word. */
   let ids = new Int32Array(order + 1);
@@ -88,9 +89,9 @@ export async function* runSuffixOrderPass(
   try {
     for (let level = 2; level <= order; level++) {
       const format = countedFormat(bits, level);
-      const bufferWords = options.bufferWords / (order - 1);
+      const bufferWords = Math.max(2 * (bits * order + 2), options.bufferWords / (order - 1));
       sorters.push(
-        new RecordSorter({ storage, pool, format, name: `order-${level}`, bufferWords, isDurable }),
+        new RecordSorter({ storage, pool, format, name: `order-${level}`, bufferWords, spare, isDurable }),
       );
       parents.push(await BlockWriter.create(storage, parentsName(level), Uint32Array, options.blockLength));
     }

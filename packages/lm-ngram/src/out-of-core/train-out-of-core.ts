@@ -28,6 +28,7 @@ import {
 const MEBIBYTE = 2 ** 20;
 /** What a run time takes for itself. */
 const BASE_MEMORY = 80 * MEBIBYTE;
+const WORKER_MEMORY = 40 * MEBIBYTE;
 /** Counts are 32-bit numbers. */
 const MOST_TOKENS = 2 ** 32 - 1;
 const MOST_NGRAMS = 2 ** 31;
@@ -105,6 +106,7 @@ class Training {
   readonly #storage: RunStorage;
   readonly #isDurable: boolean;
   #progress!: TrainingProgress;
+  #saving: Promise<void> = Promise.resolve();
   #vocabulary!: NgramVocabulary;
   #sorters: readonly RecordSorter[] | undefined;
 
@@ -161,7 +163,8 @@ class Training {
   get #memory(): number {
     const limit = this.#options.memoryLimit ?? 2 ** 30;
     const words = this.#vocabulary.size * BYTES_PER_WORD;
-    return Math.max(limit / 4, (limit - BASE_MEMORY - words) * 0.6);
+    const base = BASE_MEMORY + this.#pool.size * WORKER_MEMORY;
+    return Math.max(limit / 4, (limit - base - words) * 0.55);
   }
 
   /** Numbers of the blocks of files that are read and written beside others. */
@@ -176,7 +179,10 @@ class Training {
 
   async #advance(change: Partial<TrainingProgress>): Promise<void> {
     this.#progress = { ...this.#progress, ...change };
-    if (this.#isDurable) await saveProgress(this.#storage, this.#progress);
+    if (!this.#isDurable) return;
+    // Workers finish as they like; the file is written by one at a time.
+    this.#saving = this.#saving.then(() => saveProgress(this.#storage, this.#progress));
+    await this.#saving;
   }
 
   /** What must stay the same for training to go on. */

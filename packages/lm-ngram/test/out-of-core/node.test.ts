@@ -9,7 +9,8 @@ import {
   trainNgramFiles,
   writeArpaFile,
 } from '../../src/node.ts';
-import { arpaOf, startLocalWorker } from './train-to-end.ts';
+import { arpaOf } from './last-of.ts';
+import { startLocalWorker } from './start-local-worker.ts';
 
 let folder: string;
 beforeAll(async () => {

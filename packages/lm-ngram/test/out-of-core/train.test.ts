@@ -17,7 +17,8 @@ import {
   wittenBell,
   writeArpa,
 } from '../../src/index.ts';
-import { arpaOf, lastOf, startLocalWorker } from './train-to-end.ts';
+import { arpaOf, lastOf } from './last-of.ts';
+import { startLocalWorker } from './start-local-worker.ts';
 
 type Sentences = readonly (readonly string[])[];
 

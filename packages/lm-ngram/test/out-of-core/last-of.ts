@@ -1,10 +1,4 @@
-import { MessageChannel } from 'node:worker_threads';
-import {
-  type OutOfCoreEvent,
-  type SortingWorker,
-  type StoredNgrams,
-  serveNgramSorting,
-} from '../../src/index.ts';
+import type { OutOfCoreEvent, StoredNgrams } from '../../src/index.ts';
 
 /** Takes all events, and gives what the last one holds. */
 export async function lastOf(events: AsyncIterable<OutOfCoreEvent>): Promise<StoredNgrams> {
@@ -14,16 +8,10 @@ export async function lastOf(events: AsyncIterable<OutOfCoreEvent>): Promise<Sto
   throw new Error('aborted');
 }
 
+/** The whole file as text. */
 export async function arpaOf(ngrams: StoredNgrams): Promise<string> {
   const decoder = new TextDecoder();
   let text = '';
   for await (const part of ngrams.arpa()) text += decoder.decode(part, { stream: true });
   return text + decoder.decode();
-}
-
-/** What a worker is to its owner, on this thread: messages and all, without the second that loading TypeScript takes. */
-export function startLocalWorker(): SortingWorker {
-  const { port1, port2 } = new MessageChannel();
-  serveNgramSorting(port2);
-  return Object.assign(port1, { terminate: () => port1.close() });
 }

@@ -1,0 +1,3 @@
+import { serveNgramSorting } from '../../../src/index.ts';
+
+serveNgramSorting(self);
