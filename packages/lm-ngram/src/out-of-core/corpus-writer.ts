@@ -40,7 +40,7 @@ export class CorpusWriter {
     let id = this.#ids.get(word);
     if (id === undefined) {
       id = this.#vocabulary ? 0 : this.#ids.size;
-      if (!this.#vocabulary) this.#ids.set(word, id);
+      if (!this.#vocabulary) this.#ids.set(ownText(word), id);
     }
     if (this.#boundaries && (id === SENTENCE_START || id === SENTENCE_END)) this.#refuse(word);
     this.#push(id);
@@ -79,3 +79,18 @@ export class CorpusWriter {
     );
   }
 }
+
+/**
+ * A text with characters of its own. Engines keep a part of a longer text as a view of it, and a word would keep the whole block of the file that it
+ * was first seen in.
+ */
+function ownText(word: string): string {
+  const units = Array.from({ length: word.length }, (_, index) => word.charCodeAt(index));
+  let text = '';
+  for (let at = 0; at < units.length; at += UNITS_AT_ONCE) {
+    text += String.fromCharCode(...units.slice(at, at + UNITS_AT_ONCE));
+  }
+  return text;
+}
+
+const UNITS_AT_ONCE = 8192;
