@@ -30,6 +30,11 @@ export async function countCorpus(
         if (number === undefined) {
           requireWord(word, caller);
           number = words.length;
+          if (number === MOST_WORDS) {
+            throw new RangeError(
+              `${caller}: the corpus must have at most ${MOST_WORDS} different words. Replace rare ones, such as numbers.`,
+            );
+          }
           numbers.set(word, number);
           words.push(word);
           counts.push(0);
@@ -92,3 +97,6 @@ export async function* encodeBlocks(
   }
   yield* packer.takeRest();
 }
+
+/** What a Map holds in V8. */
+const MOST_WORDS = 2 ** 24 - 1;
