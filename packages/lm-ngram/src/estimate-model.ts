@@ -128,6 +128,14 @@ function markRare(pruned: Uint8Array, { trie, counts }: NgramCounts, prune: read
   }
 }
 
+/** By word: 1 for those that longer n-grams may not hold. */
+export function markForeignWords(vocabulary: NgramVocabulary, limit: Iterable<string>): Uint8Array {
+  const allowed = new Set(limit);
+  return Uint8Array.from(vocabulary.words, (word, id) =>
+    id < RESERVED_WORDS.length || allowed.has(word) ? 0 : 1,
+  );
+}
+
 /** Marks n-grams of two and more words that hold a word outside the vocabulary. */
 function markForeign(
   pruned: Uint8Array,
@@ -135,10 +143,7 @@ function markForeign(
   vocabulary: NgramVocabulary,
   limit: Iterable<string>,
 ): void {
-  const allowed = new Set(limit);
-  const isForeign = Uint8Array.from(vocabulary.words, (word, id) =>
-    id < RESERVED_WORDS.length || allowed.has(word) ? 0 : 1,
-  );
+  const isForeign = markForeignWords(vocabulary, limit);
   const { parents } = trie;
   for (let node = trie.levelStart(2); node < trie.nodeCount; node++) {
     const parent = parents[node]!;

@@ -125,6 +125,20 @@ export class Scatter<T extends Float32Array | Float64Array> {
     }
     return this.#table.subarray(0, rows * width) as T;
   }
+
+  /** Writes all rows, in order, as a file. */
+  async writeTo(name: string): Promise<void> {
+    const file = await this.#options.storage.create(name);
+    try {
+      for (let table = await this.nextBucket(); table; table = await this.nextBucket()) {
+        file.write(new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
+      }
+      await file.close();
+    } catch (error) {
+      await file.discard();
+      throw error;
+    }
+  }
 }
 
 const READ_ROWS = 1 << 13;

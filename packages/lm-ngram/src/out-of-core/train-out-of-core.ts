@@ -1,6 +1,7 @@
+import { markForeignWords } from '../estimate-model.ts';
 import { kneserNey } from '../smoothing/kneser-ney.ts';
 import type { SharingPlan } from '../smoothing/sharing-rule.ts';
-import { NgramVocabulary, RESERVED_WORDS, SENTENCE_START } from '../vocabulary.ts';
+import { NgramVocabulary, SENTENCE_START } from '../vocabulary.ts';
 import { BlockReader, BlockWriter, readNumbers, writeNumbers } from './block-file.ts';
 import { CorpusWriter } from './corpus-writer.ts';
 import { interpolatedName, runInterpolatePass } from './interpolate-pass.ts';
@@ -18,12 +19,14 @@ import type { SortedRecords } from './sort-work.ts';
 import { StoredNgrams } from './stored-ngrams.ts';
 import { countedFormat, parentsName, runSuffixOrderPass } from './suffix-order-pass.ts';
 import {
+  gaps,
   loadProgress,
   readText,
   saveProgress,
   type TrainingProgress,
   writeText,
 } from './training-progress.ts';
+import { digest } from './word-digest.ts';
 
 const MEBIBYTE = 2 ** 20;
 /** What a run time takes for itself. */
@@ -289,7 +292,7 @@ class Training {
       bits: this.#bits,
       counts: this.#plan.counts,
       thresholds: prune,
-      isForeign: limitVocabulary && foreignWords(this.#vocabulary, limitVocabulary),
+      isForeign: limitVocabulary && markForeignWords(this.#vocabulary, limitVocabulary),
       pool: this.#pool,
       bufferWords: (share * sorters) / 4,
       blockLength: this.#blockLength,
@@ -407,7 +410,7 @@ class Training {
     for await (const done of runInterpolatePass({ storage, order, isHighest, shares, logs, blockLength })) {
       yield this.#event('estimate', (1 + done / size) / 2, order);
     }
-    await writeBuckets(storage, probabilitiesName(order), logs);
+    await logs.writeTo(probabilitiesName(order));
     await this.#advance({ finished: [...this.#progress.finished, kept] });
     for (const name of await storage.names()) {
       const isUsed = name.includes(`order-${order}-`) || name === parentsName(order);
@@ -432,55 +435,3 @@ class Training {
 /** A word's string, and its entry in a map. */
 const BYTES_PER_WORD = 150;
 const READ_BLOCK = 1 << 16;
-
-/** What is not counted yet, in stretches of a size. */
-function* gaps(
-  counted: readonly { readonly start: number; readonly end: number }[],
-  length: number,
-  size: number,
-): Generator<{ start: number; end: number }> {
-  let at = 0;
-  const stretches = [...counted].sort((a, b) => a.start - b.start);
-  for (const { start, end } of [...stretches, { start: length, end: length }]) {
-    for (; at < start; at += size) yield { start: at, end: Math.min(at + size, start) };
-    at = end;
-  }
-}
-
-function foreignWords(vocabulary: NgramVocabulary, limit: Iterable<string>): Uint8Array {
-  const allowed = new Set(limit);
-  return Uint8Array.from(vocabulary.words, (word, id) =>
-    id < RESERVED_WORDS.length || allowed.has(word) ? 0 : 1,
-  );
-}
-
-/** 64 bits that tell lists of words apart, and how many there are. */
-function digest(words: readonly string[]): string {
-  let a = 0x811c9dc5;
-  let b = 0x9747b28c;
-  for (const word of words) {
-    for (let index = 0; index <= word.length; index++) {
-      const unit = index < word.length ? word.charCodeAt(index) : 0x10000;
-      a = Math.imul(a ^ unit, 0x01000193);
-      b = Math.imul(b ^ unit, 0x85ebca6b) ^ (b >>> 13);
-    }
-  }
-  return `${words.length} words, ${(a >>> 0).toString(16)}${(b >>> 0).toString(16)}`;
-}
-
-async function writeBuckets(
-  storage: RunStorage,
-  name: string,
-  scatter: Scatter<Float32Array>,
-): Promise<void> {
-  const file = await storage.create(name);
-  try {
-    for (let table = await scatter.nextBucket(); table; table = await scatter.nextBucket()) {
-      file.write(new Uint8Array(table.buffer, table.byteOffset, table.byteLength));
-    }
-    await file.close();
-  } catch (error) {
-    await file.discard();
-    throw error;
-  }
-}

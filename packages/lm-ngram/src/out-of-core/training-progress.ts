@@ -84,6 +84,20 @@ export async function readText(storage: RunStorage, name: string): Promise<{ tex
   }
 }
 
+/** What is not counted yet, in stretches of a size. */
+export function* gaps(
+  counted: readonly { readonly start: number; readonly end: number }[],
+  length: number,
+  size: number,
+): Generator<{ start: number; end: number }> {
+  let at = 0;
+  const stretches = [...counted].sort((a, b) => a.start - b.start);
+  for (const { start, end } of [...stretches, { start: length, end: length }]) {
+    for (; at < start; at += size) yield { start: at, end: Math.min(at + size, start) };
+    at = end;
+  }
+}
+
 function differences(was: unknown, is: unknown): string {
   if (typeof was !== 'object' || was === null || typeof is !== 'object' || is === null) return 'another one';
   for (const [key, value] of Object.entries(is)) {
