@@ -32,6 +32,7 @@ export {
   type ClassifierTrainingEvent,
   trainClassifier,
 } from './fasttext/train-classifier.ts';
+export { fastTextModelOf } from './fasttext/word-model.ts';
 export { writeFastText } from './fasttext/write-fasttext.ts';
 export type { VectorFormat } from './files/detect-format.ts';
 export type { ReadProgress } from './files/format-context.ts';
