@@ -10,6 +10,10 @@ export class BestPath {
   /** The pieces of the way found last, in order: their ids (−1: a character that is no piece) and ends. */
   ids: Int32Array = new Int32Array(FIRST_SIZE);
   ends: Int32Array = new Int32Array(FIRST_SIZE);
+  /** The logarithm of its probability. */
+  score = 0;
+  /** Whether ways that are as good as equal met at some place of the word, so that the order in which they were found decided. */
+  hasTie = false;
   readonly #trie: PieceTrie;
   readonly #scores: Float64Array;
   readonly #unknownScore: number;
@@ -35,11 +39,12 @@ export class BestPath {
   }
 
   /**
-   * Finds the best way, and leaves it in `ids` and `ends` until the next call.
+   * Finds the best way, and leaves it in `ids`, `ends`, `score` and `hasTie` until the next call.
    *
+   * @param excluded id of a piece that is not to be used (default none)
    * @returns how many pieces it has
    */
-  find(word: string): number {
+  find(word: string, excluded = -1): number {
     const { length } = word;
     this.#reserve(length + 1);
     const { numbers: numberOf, cells } = this.#trie;
@@ -53,6 +58,7 @@ export class BestPath {
     for (let index = 0; index < length; index++) numbers[index] = numberOf[word.charCodeAt(index)]!;
     bestStarts.fill(-1, 0, length + 1);
     bestScores[0] = 0;
+    let hasTie = false;
     for (let start = 0; start < length; ) {
       const scoreHere = bestScores[start]!;
       const single = start + characterLength(word, start);
@@ -63,9 +69,11 @@ export class BestPath {
         node = child;
         index++;
         const id = cells[4 * node + 2]!;
-        if (id < 0) continue;
+        if (id < 0 || id === excluded) continue;
         const score = scores[id]! + scoreHere;
-        if (bestStarts[index]! < 0 || score > bestScores[index]!) {
+        const isFirst = bestStarts[index]! < 0;
+        if (!isFirst && Math.abs(score - bestScores[index]!) < TIE) hasTie = true;
+        if (isFirst || score > bestScores[index]!) {
           bestScores[index] = isSingle ? Math.fround(score) : score;
           bestIds[index] = id;
           bestStarts[index] = start;
@@ -83,6 +91,8 @@ export class BestPath {
       }
       start = single;
     }
+    this.score = bestScores[length]!;
+    this.hasTie = hasTie;
     return this.#follow(length);
   }
 
@@ -113,6 +123,9 @@ export class BestPath {
     this.#bestStarts = new Int32Array(capacity);
   }
 }
+
+/** Sums of scores that differ by less may be in another order when they are added up in another order. */
+export const TIE = 1e-9;
 
 /** Code units of words that there is room for from the start. */
 const FIRST_SIZE = 64;

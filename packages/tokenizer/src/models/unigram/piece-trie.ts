@@ -1,8 +1,8 @@
 import { PairMap } from '../../byte-pair/pair-map.ts';
 
 /**
- * Pieces in a tree of UTF-16 code units, as a double array: the way from a node along a code unit is one addition and one comparison. It cannot be
- * changed; `Trie` can.
+ * Pieces in a tree of UTF-16 code units, as a double array: the way from a node along a code unit is one addition and one comparison. No pieces
+ * can be added, as to `Trie`.
  *
  * Code units have numbers, the most frequent ones the smallest. The node below `node` along number `n` is `base[node] + n`, if that is a child of `node`;
  * along 0 there is none.
@@ -28,6 +28,14 @@ export class PieceTrie {
   child(node: number, unit: number): number {
     const child = this.cells[4 * node]! + this.numbers[unit]!;
     return this.cells[4 * child + 1] === node ? child : -1;
+  }
+
+  /** Gives pieces new values, by their old ones; those that get −1 are pieces no more. */
+  renumber(values: Int32Array): void {
+    const { cells } = this;
+    for (let value = 2; value < cells.length; value += 4) {
+      if (cells[value]! >= 0) cells[value] = values[cells[value]!]!;
+    }
   }
 
   /** The value of the piece that ends at a node, or −1. */

@@ -1,9 +1,9 @@
 import { checkText } from '../../check-text.ts';
 import { describeValue } from '../../describe-value.ts';
 import { digamma } from './digamma.ts';
-import { PieceTrie } from './piece-trie.ts';
 import { prunePieces } from './prune-pieces.ts';
 import { byCount, seedPieces, type WordCounts } from './seed-pieces.ts';
+import { TrainingPieces } from './training-pieces.ts';
 import { type ScoredPiece, UnigramModel } from './unigram-model.ts';
 import { WordLattice } from './word-lattice.ts';
 
@@ -102,7 +102,11 @@ export class UnigramTraining {
   /** Without the characters that need not be covered, at which words are cut. */
   readonly #words: WordCounts;
   readonly #characters: WordCounts;
-  #pieces: readonly ScoredPiece[];
+  /** Code units of the words, as often as they occur. */
+  readonly #unitCount: number;
+  #pieces: TrainingPieces;
+  /** Nats by which a code unit makes words less likely, as of the last round. */
+  #natsPerUnit = 0;
 
   constructor(words: WordCounts, options: TrainUnigramOptions) {
     this.#options = withDefaults(options);
@@ -112,11 +116,14 @@ export class UnigramTraining {
     const sorted = sortedWords(words);
     this.#characters = coveredCharacters(sorted, characterCoverage);
     this.#words = cutAtOthers(sorted, this.#characters);
-    this.#pieces = seedPieces(this.#words, this.#characters, this.#options);
+    this.#pieces = TrainingPieces.of(seedPieces(this.#words, this.#characters, this.#options));
+    let unitCount = 0;
+    for (const [word, count] of this.#words) unitCount += count * word.length;
+    this.#unitCount = unitCount;
   }
 
   get pieceCount(): number {
-    return this.#pieces.length;
+    return this.#pieces.size;
   }
 
   /** Fits and prunes; yields the log likelihood per word after each fit. */
@@ -125,11 +132,11 @@ export class UnigramTraining {
     const wanted = Math.floor(SURPLUS * vocabSize);
     for (;;) {
       for (let round = 0; round < subIterations; round++) yield this.#fit();
-      const count = this.#pieces.length;
+      const count = this.#pieces.size;
       if (count <= wanted) return;
       const size = Math.max(wanted, Math.floor(shrinkingFactor * count));
       this.#pieces = prunePieces(this.#pieces, this.#words, size);
-      if (this.#pieces.length >= count) return; // what is left must stay
+      if (this.#pieces.size >= count) return; // what is left must stay
     }
   }
 
@@ -137,8 +144,8 @@ export class UnigramTraining {
   model(): UnigramModel {
     const { vocabSize, unknownToken } = this.#options;
     const special = new Set(this.#special);
-    const known = new Map(this.#pieces.filter(([piece]) => !special.has(piece)));
-    const smallest = Math.min(...this.#pieces.map(([, score]) => score));
+    const known = new Map([...this.#pieces].filter(([piece]) => !special.has(piece)));
+    const smallest = this.#pieces.scores.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
     const chosen = new Map<string, number>();
     let missing = 0;
     const required = new Map(this.#characters);
@@ -166,23 +173,29 @@ export class UnigramTraining {
 
   /** One round of expectation and maximization; returns the log likelihood per word before it. */
   #fit(): number {
-    const trie = new PieceTrie(this.#pieces.map(([piece], id) => [piece, id]));
-    const lattice = new WordLattice(
-      trie,
-      Float64Array.from(this.#pieces, ([, score]) => score),
-    );
-    const expected = new Float64Array(this.#pieces.length);
+    const { texts, scores, trie } = this.#pieces;
+    const lattice = new WordLattice(trie, texts, scores, this.#natsPerUnit);
+    const expected = new Float64Array(texts.length);
     let likelihood = 0;
     let wordCount = 0;
     for (const [word, count] of this.#words) {
       likelihood += count * lattice.addExpected(word, count, expected);
       wordCount += count;
     }
+    this.#natsPerUnit = Number.isFinite(likelihood) ? -likelihood / this.#unitCount : 0;
+    const kept = new Int32Array(texts.length);
+    let keptCount = 0;
     let total = 0;
-    for (const value of expected) if (value >= RARE) total += value;
+    for (let id = 0; id < expected.length; id++) {
+      if (expected[id]! < RARE) continue;
+      total += expected[id]!;
+      kept[keptCount++] = id;
+    }
     const logTotal = digamma(total);
-    this.#pieces = this.#pieces.flatMap(([piece], id): ScoredPiece[] =>
-      expected[id]! >= RARE ? [[piece, digamma(expected[id]!) - logTotal]] : [],
+    const ids = kept.subarray(0, keptCount);
+    this.#pieces = this.#pieces.select(
+      ids,
+      Float64Array.from(ids, (id) => digamma(expected[id]!) - logTotal),
     );
     return likelihood / wordCount;
   }
