@@ -155,12 +155,22 @@ export type {
   WordLevelModelJson,
   WordPieceModelJson,
 } from './tokenizer-json.ts';
-export { type ContinueTrainingOptions, continueTraining } from './training/continue-training.ts';
+export {
+  type ContinueTrainingOptions,
+  type ContinueTrainingStepsOptions,
+  continueTraining,
+  continueTrainingSteps,
+} from './training/continue-training.ts';
 export type { CorpusSize, CountedWord, TrainingCorpus } from './training/corpus-counter.ts';
 export type { TrainTokenizerStepsOptions } from './training/run-training.ts';
 export { trainTokenizer, trainTokenizerSteps } from './training/train-tokenizer.ts';
 export type { TrainingCheckpoint } from './training/training-checkpoint.ts';
-export type { LearningEvent, TrainTokenizerEvent } from './training/training-events.ts';
+export type {
+  ContinuationEvent,
+  ContinueTrainingEvent,
+  LearningEvent,
+  TrainTokenizerEvent,
+} from './training/training-events.ts';
 export type {
   BytePairTrainingOptions,
   TrainingPipelineOptions,

@@ -1,7 +1,8 @@
-import { trainUnigram } from '../models/unigram/train-unigram.ts';
+import { UnigramTraining } from '../models/unigram/train-unigram.ts';
 import { type ScoredPiece, UnigramModel } from '../models/unigram/unigram-model.ts';
 import { compareTexts } from './compare-texts.ts';
 import type { CountedWord } from './corpus-counter.ts';
+import type { ContinuationEvent } from './training-events.ts';
 import type { GrowingVocabulary } from './training-tokens.ts';
 
 /** What is to be added to a Unigram model. */
@@ -13,6 +14,8 @@ export interface AddUnigramPiecesOptions {
   readonly vocabSize: number;
   /** Whether characters without a piece get one first. */
   readonly addCharacters: boolean;
+  /** Whether learning is to end with the pieces until then. */
+  readonly isAborted: () => boolean;
 }
 
 /**
@@ -20,14 +23,21 @@ export interface AddUnigramPiecesOptions {
  *
  * Scores are logarithms of probabilities, which the two models spread over different pieces. Pieces that both have tell how far they are
  * apart: new scores are shifted by the median difference, so that a new piece is to the old ones what it is in the other model.
+ *
+ * @returns the new model, at the end of the steps
  */
-export function addUnigramPieces(
+export function* addUnigramPieces(
   model: UnigramModel,
-  { words, vocabulary, vocabSize, addCharacters }: AddUnigramPiecesOptions,
-): UnigramModel {
+  { words, vocabulary, vocabSize, addCharacters, isAborted }: AddUnigramPiecesOptions,
+): Generator<ContinuationEvent, UnigramModel, void> {
   const counts = new Map<string, number>();
   for (const [word, count] of words) counts.set(word, (counts.get(word) ?? 0) + count);
-  const learned = trainUnigram(counts, { vocabSize, unknownToken: null });
+  const training = new UnigramTraining(counts, { vocabSize, unknownToken: null });
+  for (const logLikelihood of training.rounds()) {
+    yield { type: 'round-end', pieceCount: training.pieceCount, logLikelihood };
+    if (isAborted()) break;
+  }
+  const learned = training.model();
   const found = (learned.toJSON().vocab as readonly ScoredPiece[]).toSorted(
     ([a, scoreOfA], [b, scoreOfB]) => scoreOfB - scoreOfA || compareTexts(a, b),
   );

@@ -9,8 +9,13 @@ import { MetaspacePreTokenizer } from '../pre-tokenizers/metaspace.ts';
 import { WhitespaceSplitPreTokenizer } from '../pre-tokenizers/whitespace.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import { countWords } from '../word-counts/count-words.ts';
-import { continueTraining } from './continue-training.ts';
+import {
+  type ContinueTrainingStepsOptions,
+  continueTraining,
+  continueTrainingSteps,
+} from './continue-training.ts';
 import { trainTokenizer } from './train-tokenizer.ts';
+import type { ContinueTrainingEvent } from './training-events.ts';
 
 const preTokenizer = new WhitespaceSplitPreTokenizer();
 const everyday = 'the cat sat on the mat and the rat sat on the hat that the cat had sat on';
@@ -148,3 +153,61 @@ test.skipIf(!published)(
     }
   },
 );
+
+describe('continueTrainingSteps', () => {
+  const collect = async (
+    tokenizer: Tokenizer,
+    options: ContinueTrainingStepsOptions,
+    onEvent?: (event: ContinueTrainingEvent) => void,
+  ): Promise<ContinueTrainingEvent[]> => {
+    const events: ContinueTrainingEvent[] = [];
+    const corpus = (async function* () {
+      yield medical;
+      yield everyday;
+    })();
+    for await (const event of continueTrainingSteps(tokenizer, corpus, options)) {
+      events.push(event);
+      onEvent?.(event);
+    }
+    return events;
+  };
+
+  test.each(models)(
+    '%s ends with what continueTraining gives, and before counting is over with what there was',
+    async (model) => {
+      const options = { model, vocabSize: 40, specialTokens: ['<s>'], unknownToken: '<unk>', preTokenizer };
+      const before = trainTokenizer(everyday, options);
+      const vocabSize = before.vocabSize + 30;
+      const events = await collect(before, { vocabSize });
+      expect(events.some(({ type }) => type === 'count-end')).toBe(true);
+      const last = events.at(-1)!;
+      expect(last).toMatchObject({ type: 'train-end', reason: 'finished' });
+      const expected = continueTraining(before, [medical, everyday], { vocabSize });
+      expect(JSON.stringify((last as { tokenizer: Tokenizer }).tokenizer)).toBe(JSON.stringify(expected));
+      const aborted = await collect(before, { vocabSize, signal: AbortSignal.abort() });
+      expect(aborted.map(({ type }) => type)).toEqual(['count-end', 'train-end']);
+      expect(aborted.at(-1)).toEqual({ type: 'train-end', reason: 'aborted', tokenizer: before });
+    },
+  );
+
+  test('a stop between rounds leaves a tokenizer that works, with all ids of before', async () => {
+    const before = trainTokenizer(everyday, { model: 'unigram', vocabSize: 30, preTokenizer });
+    const controller = new AbortController();
+    const events = await collect(before, { vocabSize: 60, signal: controller.signal }, ({ type }) => {
+      if (type === 'round-end') controller.abort();
+    });
+    expect(events.map(({ type }) => type)).toEqual(['count-end', 'round-end', 'train-end']);
+    const { tokenizer, reason } = events.at(-1) as ContinueTrainingEvent & { type: 'train-end' };
+    expect(reason).toBe('aborted');
+    expect(tokensOf(tokenizer).slice(0, before.vocabSize)).toEqual(tokensOf(before));
+    expect(tokenizer.vocabSize).toBeGreaterThan(before.vocabSize);
+    expect(tokenizer.encode(medical)).not.toContain(tokenizer.tokenToId('<unk>'));
+  });
+
+  test('errors begin with its name', async () => {
+    const before = trainTokenizer(everyday, { model: 'bpe', vocabSize: 30, preTokenizer });
+    await expect(collect(before, { vocabSize: 1 })).rejects.toThrow(
+      /^continueTrainingSteps: vocabSize must be/,
+    );
+  });
+});

@@ -8,11 +8,13 @@ import { WordLevelModel } from '../models/word-level.ts';
 import { WordPieceModel } from '../models/word-piece.ts';
 import type { Tokenizer } from '../tokenizer.ts';
 import type { BytePairModelJson } from '../tokenizer-json.ts';
+import { Pause } from '../word-counts/pause.ts';
 import { addUnigramPieces } from './add-unigram-pieces.ts';
 import { CorpusCounter, type CountedWord, type TrainingCorpus } from './corpus-counter.ts';
 import { makeBytePairModel } from './merge-tokenizer-learner.ts';
 import { type MergePair, MergeTraining } from './merge-training.ts';
-import { exhaust } from './run-training.ts';
+import { exhaust, requireWords } from './run-training.ts';
+import type { ContinuationEvent, ContinueTrainingEvent } from './training-events.ts';
 import { requireCount } from './training-options.ts';
 import { GrowingVocabulary } from './training-tokens.ts';
 import { addFrequentWords } from './word-level-learner.ts';
@@ -30,11 +32,18 @@ export interface ContinueTrainingOptions {
   readonly maxTokenLength?: number;
 }
 
+/** Options of {@link continueTrainingSteps}. */
+export interface ContinueTrainingStepsOptions extends ContinueTrainingOptions {
+  /** Ends training early, with what was learned until then. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What is learned anew, by the trainers of the models. */
 interface Continuation extends Required<ContinueTrainingOptions> {
   readonly words: Iterable<CountedWord>;
   /** The tokens of the model, and gaps for the ids of added tokens outside it. */
   readonly vocabulary: GrowingVocabulary;
+  readonly isAborted: () => boolean;
 }
 
 /**
@@ -57,51 +66,119 @@ export function continueTraining(
   options: ContinueTrainingOptions,
 ): Tokenizer {
   const caller = 'continueTraining';
-  const { vocabSize, minFrequency = 1, addCharacters = true } = options;
-  const { maxTokenLength = Number.POSITIVE_INFINITY } = options;
+  checkOptions(tokenizer, options, caller);
+  const counter = new CorpusCounter(tokenizer, caller);
+  for (const item of typeof corpus === 'string' ? [corpus] : corpus) exhaust(counter.add(item));
+  requireWords(counter, caller);
+  const steps = continueWith(tokenizer, counter.words(), options, () => false);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/**
+ * {@link continueTraining} in steps, which leaves the event loop free, reports progress a few times a second, reads corpora that arrive in parts,
+ * and can be stopped.
+ *
+ * @returns events; the last one is `train-end` and holds the tokenizer
+ * @throws as {@link continueTraining}
+ * @example
+ * for await (const event of continueTrainingSteps(tokenizer, texts, { vocabSize: 40_000, signal })) {
+ *   if (event.type === 'train-end') await writeTokenizer('tokenizer.json', event.tokenizer);
+ * }
+ */
+export async function* continueTrainingSteps(
+  tokenizer: Tokenizer,
+  corpus: TrainingCorpus | AsyncIterable<string | CountedWord>,
+  { signal, ...options }: ContinueTrainingStepsOptions,
+): AsyncGenerator<ContinueTrainingEvent, void, void> {
+  const caller = 'continueTrainingSteps';
+  checkOptions(tokenizer, options, caller);
+  const isAborted = (): boolean => signal?.aborted === true;
+  const pause = new Pause();
+  const counter = new CorpusCounter(tokenizer, caller);
+  counting: for await (const item of typeof corpus === 'string' ? [corpus] : corpus) {
+    if (isAborted()) break;
+    for (const _ of counter.add(item)) {
+      if (isAborted()) break counting;
+      if (!pause.isDue()) continue;
+      yield { type: 'count-progress', ...counter.size };
+      await pause.take();
+    }
+  }
+  yield { type: 'count-end', ...counter.size };
+  let larger = tokenizer;
+  if (!isAborted()) {
+    requireWords(counter, caller);
+    const steps = continueWith(tokenizer, counter.words(), options, isAborted);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done) {
+        larger = value;
+        break;
+      }
+      if (value.type !== 'round-end' && !pause.isDue()) continue;
+      yield value;
+      await pause.take();
+    }
+  }
+  yield { type: 'train-end', reason: isAborted() ? 'aborted' : 'finished', tokenizer: larger };
+}
+
+function checkOptions(tokenizer: Tokenizer, options: ContinueTrainingOptions, caller: string): void {
+  const { vocabSize, minFrequency = 1, maxTokenLength } = options;
   if (!Number.isInteger(vocabSize) || vocabSize < tokenizer.vocabSize || vocabSize > largestVocabSize) {
     throw new RangeError(
       `${caller}: vocabSize must be an integer from ${tokenizer.vocabSize} (the tokens there are) to ${largestVocabSize}, got ${describeValue(vocabSize)}.`,
     );
   }
   requireCount(minFrequency, 0, 'minFrequency', caller);
-  requireCount(options.maxTokenLength, 1, 'maxTokenLength', caller);
-  const counter = new CorpusCounter(tokenizer, caller);
-  for (const item of typeof corpus === 'string' ? [corpus] : corpus) exhaust(counter.add(item));
-  if (counter.size.wordCount === 0) {
-    throw new RangeError(`${caller}: corpus must hold at least one character, got none.`);
-  }
+  requireCount(maxTokenLength, 1, 'maxTokenLength', caller);
+}
+
+/** The tokenizer with more tokens, at the end of the steps. */
+function* continueWith(
+  tokenizer: Tokenizer,
+  words: Iterable<CountedWord>,
+  options: ContinueTrainingOptions,
+  isAborted: () => boolean,
+): Generator<ContinuationEvent, Tokenizer, void> {
+  const { vocabSize, minFrequency = 1, addCharacters = true } = options;
+  const { maxTokenLength = Number.POSITIVE_INFINITY } = options;
   const { model } = tokenizer;
   const tokens = Array.from({ length: tokenizer.vocabSize }, (_, id) => model.tokenOf(id));
   const vocabulary = new GrowingVocabulary(tokens);
-  const words = counter.words();
-  return tokenizer.with({
-    model: continueModel(model, {
-      words,
-      vocabulary,
-      vocabSize,
-      minFrequency,
-      addCharacters,
-      maxTokenLength,
-    }),
+  const larger = yield* continueModel(model, {
+    words,
+    vocabulary,
+    vocabSize,
+    minFrequency,
+    addCharacters,
+    maxTokenLength,
+    isAborted,
   });
+  return tokenizer.with({ model: larger });
 }
 
-function continueModel(model: Model, continuation: Continuation): Model {
+function* continueModel(model: Model, continuation: Continuation): Generator<ContinuationEvent, Model, void> {
   const { words, vocabulary } = continuation;
-  if (model instanceof BytePairModel) return continueBytePair(model, continuation);
-  if (model instanceof WordPieceModel) return continueWordPiece(model, continuation);
+  if (model instanceof BytePairModel) return yield* continueBytePair(model, continuation);
+  if (model instanceof WordPieceModel) return yield* continueWordPiece(model, continuation);
   if (model instanceof WordLevelModel) {
     addFrequentWords(words, vocabulary, continuation);
     return new WordLevelModel(new Vocabulary(vocabulary.tokens), model.unknownToken);
   }
-  if (model instanceof UnigramModel) return addUnigramPieces(model, continuation);
+  if (model instanceof UnigramModel) return yield* addUnigramPieces(model, continuation);
   throw new TypeError(
     `continueTraining: tokenizer must have a model of type BPE, WordPiece, WordLevel or Unigram, got ${describeValue(model)}.`,
   );
 }
 
-function continueBytePair(model: BytePairModel, continuation: Continuation): BytePairModel {
+function* continueBytePair(
+  model: BytePairModel,
+  continuation: Continuation,
+): Generator<ContinuationEvent, BytePairModel, void> {
   const { vocabulary } = continuation;
   const { options } = model;
   const prefix = options.continuingSubwordPrefix ?? '';
@@ -115,19 +192,22 @@ function continueBytePair(model: BytePairModel, continuation: Continuation): Byt
     endOfWordSuffix: suffix,
     ignoreMerges: options.ignoreMerges,
   });
-  const learned = learnMerges(continuation, cutting, undefined, prefix, suffix);
+  const learned = yield* learnMerges(continuation, cutting, undefined, prefix, suffix);
   const seen = new Set(learned.map(pairKey));
   const kept = known.filter((merge) => !seen.has(pairKey(merge)));
   return makeBytePairModel(vocabulary.tokens, [...kept, ...learned], options);
 }
 
-function continueWordPiece(model: WordPieceModel, continuation: Continuation): WordPieceModel {
+function* continueWordPiece(
+  model: WordPieceModel,
+  continuation: Continuation,
+): Generator<ContinuationEvent, WordPieceModel, void> {
   const { vocabulary } = continuation;
   const { unknownToken, continuingSubwordPrefix, maxInputCharsPerWord } = model;
   const options = { unknownToken, continuingSubwordPrefix, maxInputCharsPerWord };
   addCharacters(continuation, continuingSubwordPrefix, '');
   const cutting = new WordPieceModel(new Vocabulary([...vocabulary.tokens]), options);
-  learnMerges(continuation, cutting, vocabulary.idOf(unknownToken), continuingSubwordPrefix, '');
+  yield* learnMerges(continuation, cutting, vocabulary.idOf(unknownToken), continuingSubwordPrefix, '');
   return new WordPieceModel(new Vocabulary(vocabulary.tokens), options);
 }
 
@@ -144,13 +224,13 @@ function addCharacters(
   });
 }
 
-function learnMerges(
-  { words, vocabulary, vocabSize, minFrequency, maxTokenLength }: Continuation,
+function* learnMerges(
+  { words, vocabulary, vocabSize, minFrequency, maxTokenLength, isAborted }: Continuation,
   cutting: Model,
   skippedId: number | undefined,
   continuingSubwordPrefix: string,
   endOfWordSuffix: string,
-): MergePair[] {
+): Generator<ContinuationEvent, MergePair[], void> {
   const spanOf = (id: number): number => {
     const token = vocabulary.tokens[id]!;
     const start = token.startsWith(continuingSubwordPrefix) ? continuingSubwordPrefix.length : 0;
@@ -164,7 +244,10 @@ function learnMerges(
     maxTokenLength,
     continuingSubwordPrefix,
   });
-  exhaust(training.learn());
+  for (const frequency of training.learn()) {
+    yield { type: 'merge-progress', vocabSize: training.vocabSize, targetVocabSize: vocabSize, frequency };
+    if (isAborted()) break;
+  }
   return training.merges;
 }
 

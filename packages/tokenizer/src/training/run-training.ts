@@ -97,7 +97,8 @@ function createLearner(
     : new UnigramLearner(words, options, caller);
 }
 
-function requireWords(counter: CorpusCounter, caller: string): void {
+/** @throws {RangeError} if nothing was counted */
+export function requireWords(counter: CorpusCounter, caller: string): void {
   if (counter.size.wordCount > 0) return;
   throw new RangeError(`${caller}: corpus must hold at least one character, got none.`);
 }

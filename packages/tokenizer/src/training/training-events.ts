@@ -31,6 +31,22 @@ export type TrainTokenizerEvent =
       readonly checkpoint: TrainingCheckpoint | undefined;
     };
 
+/** What `continueTrainingSteps` tells: as training does, but without checkpoints. */
+export type ContinueTrainingEvent =
+  | ({ readonly type: 'count-progress' | 'count-end' } & CorpusSize)
+  | ContinuationEvent
+  | {
+      readonly type: 'train-end';
+      readonly reason: 'finished' | 'aborted';
+      /** With what was learned until then; if counting was aborted, the tokenizer of before. */
+      readonly tokenizer: Tokenizer;
+    };
+
+/** What learning more tokens tells. */
+export type ContinuationEvent =
+  | Omit<Extract<LearningEvent, { readonly type: 'merge-progress' }>, 'checkpoint'>
+  | Extract<LearningEvent, { readonly type: 'round-end' }>;
+
 /** Learns a tokenizer from counted words, in short steps. */
 export interface TokenizerLearner {
   /** Learns until it is done; each step says how far it is. */
