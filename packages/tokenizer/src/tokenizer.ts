@@ -6,6 +6,7 @@ import { EncodingBuilder } from './encoding-builder.ts';
 import { collectIds, IdBuffer } from './id-buffer.ts';
 import { BytePairModel } from './models/byte-pair.ts';
 import type { Model } from './models/model.ts';
+import { untrustedModel } from './models/untrusted-model.ts';
 import { NormalizedText } from './normalized-text.ts';
 import type { Normalizer } from './normalizers/normalizer.ts';
 import { convertOffsets, type OffsetUnit } from './offset-unit.ts';
@@ -92,6 +93,8 @@ export class Tokenizer<V extends string = string> {
   readonly specialTokens: ReadonlyMap<string, TokenId<V>>;
   readonly #addedTokens: AddedTokens;
   readonly #encoder: SegmentEncoder;
+  /** The same for text in which special tokens are only text; made at first use. */
+  #untrusted: { readonly model: Model; readonly encoder: SegmentEncoder } | undefined;
   readonly #texts: TokenTexts;
   /** Whether the pre-tokenizer asks where in the original text a stretch begins, and something before it may have moved that. */
   readonly #needsOrigin: boolean;
@@ -277,10 +280,11 @@ export class Tokenizer<V extends string = string> {
   }
 
   #sequenceIds(words: readonly string[], parseSpecialTokens: boolean, random: RandomSource): Int32Array {
+    const encode = parseSpecialTokens ? this.#encoder : this.#forUntrusted().encoder;
     return collectIds((ids) => {
       for (const word of words) {
         for (const { text, id } of this.#segments(word, this.#needsOrigin, parseSpecialTokens)) {
-          if (id === undefined) this.#encoder(text, ids, random);
+          if (id === undefined) encode(text, ids, random);
           else ids.push(id);
         }
       }
@@ -301,8 +305,9 @@ export class Tokenizer<V extends string = string> {
     const random = createRandomSource(seed);
     const inputs = (pair === undefined ? [text] : [text, pair]).map(checkInput);
     const isCut = [Array.isArray(text), Array.isArray(pair)];
+    const model = parseSpecialTokens ? this.model : this.#forUntrusted().model;
     let parts = inputs.map((words, sequence) => {
-      const builder = new EncodingBuilder(this.model, sequence);
+      const builder = new EncodingBuilder(model, sequence);
       for (const [index, word] of words.entries()) {
         if (isCut[sequence]) builder.startWord(index);
         for (const segment of this.#segments(word, true, parseSpecialTokens)) {
@@ -340,6 +345,7 @@ export class Tokenizer<V extends string = string> {
   ): number[] {
     const random = createRandomSource(seed);
     const piece = new IdBuffer(64);
+    const model = parseSpecialTokens ? this.model : this.#forUntrusted().model;
     return inputs.map((words, index) => {
       const { length } = parts[index]!;
       const isWhole = inputs.length === 1 || (index === 0 && truncation.strategy === 'only-second');
@@ -351,7 +357,7 @@ export class Tokenizer<V extends string = string> {
           else {
             for (const { text } of this.#pieces(segment)) {
               piece.clear();
-              this.model.encode(text, piece, random);
+              model.encode(text, piece, random);
               pieces.push({ count: piece.length, isAdded: false });
             }
           }
@@ -359,6 +365,18 @@ export class Tokenizer<V extends string = string> {
         return total + countedLength(pieces, truncation);
       }, 0);
     });
+  }
+
+  #forUntrusted(): { readonly model: Model; readonly encoder: SegmentEncoder } {
+    if (!this.#untrusted) {
+      const model = untrustedModel(this.model, this.specialTokens.values());
+      const isSame = model === this.model;
+      this.#untrusted = {
+        model,
+        encoder: isSame ? this.#encoder : createSegmentEncoder(this.preTokenizer, model),
+      };
+    }
+    return this.#untrusted;
   }
 
   #segments(text: string, isTracked: boolean, parseSpecialTokens: boolean): Segment[] {

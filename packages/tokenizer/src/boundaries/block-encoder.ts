@@ -1,6 +1,8 @@
 import { AddedTokens } from '../added-tokens.ts';
 import { checkText } from '../check-text.ts';
 import type { IdBuffer } from '../id-buffer.ts';
+import type { Model } from '../models/model.ts';
+import { untrustedModel } from '../models/untrusted-model.ts';
 import { NormalizedText } from '../normalized-text.ts';
 import type { Normalizer } from '../normalizers/normalizer.ts';
 import { createRandomSource } from '../random-source.ts';
@@ -22,20 +24,20 @@ export class BlockEncoder {
   readonly #whole: Tokenizer;
   readonly #addedTokens: AddedTokens;
   readonly #normalizer: Normalizer | undefined;
-  readonly #encoder: SegmentEncoder;
   /** The same for text that goes on. */
   readonly #continuedNormalizer: Normalizer | undefined;
-  readonly #continuedEncoder: SegmentEncoder;
+  readonly #trusted: BlockEncoders;
+  /** For text in which special tokens are only text; made at first use. */
+  #untrusted: BlockEncoders | undefined;
 
   private constructor(tokenizer: Tokenizer) {
     this.boundaries = TextBoundaries.of(tokenizer);
     this.#whole = tokenizer.with({ truncation: undefined, padding: undefined, postProcessor: undefined });
     this.#addedTokens = new AddedTokens(tokenizer.addedTokens, tokenizer.normalizer);
-    const { normalizer, preTokenizer, model } = tokenizer;
+    const { normalizer } = tokenizer;
     this.#normalizer = normalizer;
-    this.#encoder = createSegmentEncoder(preTokenizer, model);
     this.#continuedNormalizer = normalizer && continuedNormalizer(normalizer);
-    this.#continuedEncoder = createSegmentEncoder(continuedPreTokenizer(preTokenizer), model);
+    this.#trusted = blockEncoders(tokenizer, tokenizer.model);
   }
 
   /** The encoder of a tokenizer, made at first use. */
@@ -74,12 +76,35 @@ export class BlockEncoder {
       parseSpecialTokens,
       this.#continuedNormalizer,
     );
+    const { encode, encodeContinued } = parseSpecialTokens ? this.#trusted : this.#forUntrusted();
     for (const [index, segment] of segments.entries()) {
       if (segment.id !== undefined) output.push(segment.id);
-      else if (index === 0) this.#continuedEncoder(segment.text, output, noRandom);
-      else this.#encoder(segment.text, output, noRandom);
+      else if (index === 0) encodeContinued(segment.text, output, noRandom);
+      else encode(segment.text, output, noRandom);
     }
   }
+
+  #forUntrusted(): BlockEncoders {
+    if (!this.#untrusted) {
+      const { model, specialTokens } = this.#whole;
+      const untrusted = untrustedModel(model, specialTokens.values());
+      this.#untrusted = untrusted === model ? this.#trusted : blockEncoders(this.#whole, untrusted);
+    }
+    return this.#untrusted;
+  }
+}
+
+/** For the stretches of a text, and for what comes first in a text that goes on. */
+interface BlockEncoders {
+  readonly encode: SegmentEncoder;
+  readonly encodeContinued: SegmentEncoder;
+}
+
+function blockEncoders({ preTokenizer }: Tokenizer, model: Model): BlockEncoders {
+  return {
+    encode: createSegmentEncoder(preTokenizer, model),
+    encodeContinued: createSegmentEncoder(continuedPreTokenizer(preTokenizer), model),
+  };
 }
 
 /** The least length of a block, in code units: each costs about as much besides its tokens as some tokens do. */

@@ -79,6 +79,36 @@ describe('sentencePieceToTokenizer', () => {
     );
   });
 
+  test.each(['unigram', 'unigram-bytes', 'unigram-rules', 'bpe', 'bpe-bytes'])(
+    'control pieces and those of bytes are only text in text that is not trusted, with %s',
+    (name) => {
+      const original = loadSentencePiece(bytesOf(name));
+      const ours = sentencePieceToTokenizer(bytesOf(name), { addBeginning: true });
+      const options = { addSpecialTokens: false, parseSpecialTokens: false };
+      for (const text of [
+        '<s>',
+        'a </s> b',
+        'x<s>y',
+        '<unk> <pad></s>',
+        'hi<unk>there',
+        '<0x41>',
+        '</s',
+        'human <s>'.repeat(30),
+      ]) {
+        const ids = [...original.encode(text)];
+        expect([...ours.encode(text, options)]).toEqual(ids);
+        expect([...ours.encodeWithOffsets(text, options).ids]).toEqual(ids);
+        expect(ours.countTokens(text, { ...options, limit: 1000 })).toBe(ids.length);
+        expect([...ours.with({ truncation: { maxLength: 4 } }).encode(text, options)]).toEqual(
+          ids.slice(0, 4),
+        );
+      }
+      expect(ours.encode('</s>', { addSpecialTokens: false })).toEqual(
+        Int32Array.of(ours.tokenToId('</s>')!),
+      );
+    },
+  );
+
   test('what cannot be said in parts is refused by name', () => {
     expect(() => sentencePieceToTokenizer(bytesOf('word'), { source: 'w.model' })).toThrow(
       'sentencePieceToTokenizer: w.model must be a unigram or bpe model, got word. Read it with loadSentencePiece.',

@@ -23,6 +23,8 @@ export interface UnigramOptions {
    * @see Kudo 2018, "Subword regularization", §3.2
    */
   readonly sampling?: UnigramSampling;
+  /** Ids of tokens that are in the vocabulary, but not found in text (default none). */
+  readonly hidden?: ReadonlySet<number>;
 }
 
 /** How {@link UnigramModel} draws. */
@@ -63,6 +65,7 @@ export class UnigramModel implements Model {
   readonly #unknownScore: number;
   /** Made at first use: a model that is only read and written again needs none. */
   #search: { readonly bestPath: BestPath; readonly lattice: Lattice } | undefined;
+  readonly #hidden: ReadonlySet<number>;
   /** Ids of the bytes' tokens, if there are all of them. */
   readonly #byteIds: Int32Array | undefined;
 
@@ -70,7 +73,10 @@ export class UnigramModel implements Model {
    * @param pieces by id
    * @throws {RangeError} if a score is no finite number, the unknown id is none of the ids, or the sampling is out of range
    */
-  constructor(pieces: readonly ScoredPiece[], { unknownId, byteFallback = false, sampling }: UnigramOptions) {
+  constructor(
+    pieces: readonly ScoredPiece[],
+    { unknownId, byteFallback = false, sampling, hidden = new Set() }: UnigramOptions,
+  ) {
     requireUnknownId(unknownId, pieces.length);
     requireSampling(sampling);
     const scores = new Float64Array(pieces.length);
@@ -91,6 +97,7 @@ export class UnigramModel implements Model {
     this.unknownId = unknownId;
     this.byteFallback = byteFallback;
     this.sampling = sampling;
+    this.#hidden = hidden;
     this.isRandom = sampling !== undefined;
     this.#scores = scores;
     this.#unknownScore = (pieces.length > 0 ? smallest : 0) - UNKNOWN_PENALTY;
@@ -127,6 +134,20 @@ export class UnigramModel implements Model {
    */
   nbest(word: string, count: number): LatticePath[] {
     return this.#searchers().lattice.nbest(word, count);
+  }
+
+  /**
+   * The model for text that must not name tokens: neither these nor, where bytes have tokens, those of bytes are found in it, as SentencePiece finds
+   * none of them. (Hugging Face's model finds them all.)
+   */
+  withHidden(ids: Iterable<number>): UnigramModel {
+    const { unknownId, byteFallback, sampling } = this;
+    return new UnigramModel(this.#pieces, {
+      unknownId,
+      byteFallback,
+      ...(sampling && { sampling }),
+      hidden: new Set([...ids, ...(this.#byteIds ?? [])]),
+    });
   }
 
   toJSON(): UnigramModelJson {
@@ -169,7 +190,7 @@ export class UnigramModel implements Model {
   ): void {
     const text = word.slice(start, end);
     const id = this.#ids.get(text);
-    if (id !== undefined) {
+    if (id !== undefined && !this.#hidden.has(id)) {
       emit(id, start, end);
       return;
     }
@@ -210,7 +231,8 @@ export class UnigramModel implements Model {
 
   #searchers(): { readonly bestPath: BestPath; readonly lattice: Lattice } {
     if (!this.#search) {
-      const trie = new PieceTrie(this.#pieces.map(([piece], id) => [piece, id]));
+      const entries = this.#pieces.map(([piece], id): [string, number] => [piece, id]);
+      const trie = new PieceTrie(entries.filter(([, id]) => !this.#hidden.has(id)));
       this.#search = {
         bestPath: new BestPath(trie, this.#scores, this.#unknownScore),
         lattice: new Lattice(trie, this.#scores, this.#unknownScore),
