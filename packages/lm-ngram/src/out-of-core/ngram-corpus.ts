@@ -4,8 +4,7 @@ import type { CorpusWriter } from './corpus-writer.ts';
 /** A corpus that is read once, from beginning to end. */
 export interface NgramCorpus {
   /**
-   * What tells this corpus from others, as JSON: names, sizes and times of files. Training goes on from what a storage holds only if it is the same;
-   * without it, only if the corpus had been read to its end, and then it is taken on trust.
+   * What tells this corpus from others, as JSON: names, sizes and times of files. Training goes on from what a storage holds only if it is the same.
    */
   readonly identity?: unknown;
   /** Of a corpus of ids. */

@@ -15,7 +15,10 @@ export interface TrainOutOfCoreOptions extends TrainNgramModelOptions {
   readonly memoryLimit?: number;
   /** Where everything goes that memory has no room for (default: memory, which is for tests). */
   readonly storage?: RunStorage;
-  /** Whether training that was cut off goes on from what the storage holds (default: whether `storage` is given). */
+  /**
+   * Whether training that was cut off goes on from what the storage holds (default: whether `storage` is given, and the corpus has an `identity`). A
+   * corpus without one is taken on trust.
+   */
   readonly resumes?: boolean;
   /** Threads that count and sort (default 0: this one). The result does not depend on it. */
   readonly workers?: number;

@@ -21,6 +21,7 @@ import { countedFormat, parentsName, runSuffixOrderPass } from './suffix-order-p
 import {
   gaps,
   loadProgress,
+  PROGRESS_NAME,
   readText,
   saveProgress,
   type TrainingProgress,
@@ -75,6 +76,7 @@ export async function* trainNgramsOutOfCore(
     options,
   );
   const pause = new Pause();
+  let last: ProgressEvent | undefined;
   try {
     const steps = training.run();
     for (;;) {
@@ -88,7 +90,9 @@ export async function* trainNgramsOutOfCore(
         yield { type: 'training-end', reason: 'finished', ngrams: step.value };
         return;
       }
-      if (pause.isDue()) {
+      const { stage, order } = step.value;
+      if (pause.isDue() || stage !== last?.stage || order !== last.order) {
+        last = step.value;
         yield step.value;
         await pause.take();
       }
@@ -119,7 +123,7 @@ class Training {
     this.#pool = pool;
     this.#options = options;
     this.#storage = options.storage ?? new MemoryRunStorage();
-    this.#isDurable = options.resumes ?? options.storage !== undefined;
+    this.#isDurable = options.resumes ?? (options.storage !== undefined && corpus.identity !== undefined);
   }
 
   async *run(): Steps<StoredNgrams> {
@@ -127,6 +131,8 @@ class Training {
     this.#progress = this.#isDurable
       ? await loadProgress(this.#storage, task)
       : { format: 1, task, corpus: null, counted: [], orders: null, finished: [] };
+    // Whoever goes on from this storage later must not take the old progress for that of the new files.
+    if (!this.#isDurable) await this.#storage.remove(PROGRESS_NAME);
     if (!this.#progress.corpus) yield* this.#read();
     this.#vocabulary ??= new NgramVocabulary(
       JSON.parse((await readText(this.#storage, WORDS)).text) as readonly string[],
@@ -420,7 +426,7 @@ class Training {
 
   /** Leaves the model, and the progress of a training that may be asked for again. */
   async #removeWorkingFiles(): Promise<void> {
-    const kept = new Set(['progress.json', WORDS, UNIGRAMS]);
+    const kept = new Set([PROGRESS_NAME, WORDS, UNIGRAMS]);
     for (let order = 1; order <= this.#order; order++) {
       kept.add(ngramsName(order)).add(probabilitiesName(order)).add(backoffsName(order));
     }

@@ -24,7 +24,8 @@ export interface TrainingProgress {
   readonly finished: readonly number[];
 }
 
-const PROGRESS_NAME = 'progress.json';
+/** The file of the progress. */
+export const PROGRESS_NAME = 'progress.json';
 
 /**
  * The progress in a storage, or a new one.

@@ -48,7 +48,12 @@ export async function* trainNgramFiles(
   const isLasting = directory !== undefined;
   try {
     const storage = new FileRunStorage(folder, { isLasting });
-    yield* trainNgramsOutOfCore(source, { startWorker, ...options, storage, resumes: isLasting });
+    yield* trainNgramsOutOfCore(source, {
+      startWorker,
+      ...options,
+      storage,
+      ...(!isLasting && { resumes: false }),
+    });
   } finally {
     if (!isLasting) await rm(folder, { recursive: true, force: true });
   }

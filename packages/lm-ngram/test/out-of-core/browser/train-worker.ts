@@ -7,7 +7,7 @@ async function train(lines: readonly string[]): Promise<string> {
   const root = await navigator.storage.getDirectory();
   const storage = originRunStorage(await root.getDirectoryHandle('training', { create: true }));
   const sentences = lines.map((line) => line.split(' '));
-  const options = { order: 4, memoryLimit: 2 ** 18, storage, workers: 2, startWorker };
+  const options = { order: 4, memoryLimit: 2 ** 18, storage, resumes: true, workers: 2, startWorker };
   const text = await arpaOf(await lastOf(trainNgramsOutOfCore(sentences, options)));
   // What a training left is read again, without the corpus.
   const again = await arpaOf(await lastOf(trainNgramsOutOfCore(sentences, options)));
