@@ -173,7 +173,7 @@ class Training {
     const limit = this.#options.memoryLimit ?? 2 ** 30;
     const words = this.#vocabulary.size * BYTES_PER_WORD;
     const base = BASE_MEMORY + this.#pool.size * WORKER_MEMORY;
-    return Math.max(limit / 4, (limit - base - words) * 0.55);
+    return Math.max(limit / 4, (limit - base - words) * 0.4);
   }
 
   /** Numbers of the blocks of files that are read and written beside others. */
@@ -438,6 +438,6 @@ class Training {
   }
 }
 
-/** A word's string, and its entry in a map. */
-const BYTES_PER_WORD = 150;
+/** A word's string, its entries in the maps of reading and of the vocabulary, and what is left of both as garbage. */
+const BYTES_PER_WORD = 400;
 const READ_BLOCK = 1 << 16;
