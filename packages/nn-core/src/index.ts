@@ -472,7 +472,7 @@ export type {
   TrainEvent,
 } from './training/train-event.ts';
 export type { EarlyStoppingOptions, TrainOptions } from './training/train-options.ts';
-export type { TrainableModel } from './training/trainable-model.ts';
+export { lossAlone, type TrainableModel } from './training/trainable-model.ts';
 export {
   type KeptCheckpoint,
   TrainingProgress,

@@ -14,6 +14,11 @@ export {
 } from './language-model/carried-windows.ts';
 export type { RecurrentLanguageModelConfig } from './language-model/language-model-config.ts';
 export {
+  type LanguageModelEvaluator,
+  type LanguageModelEvaluatorOptions,
+  languageModelEvaluator,
+} from './language-model/language-model-evaluator.ts';
+export {
   type LanguageModelResult,
   RecurrentLanguageModel,
   type RecurrentLanguageModelOptions,
@@ -31,6 +36,19 @@ export {
 export { Rnn, type RnnOptions } from './layers/rnn.ts';
 export { stateGradientNorms } from './layers/state-gradient-norms.ts';
 export { type ColumnLstmWeights, torchLstmWeights } from './layers/torch-lstm-weights.ts';
+export {
+  type AdamWRecipeSettings,
+  type DescentSettings,
+  type LanguageModelRecipe,
+  type LanguageModelRecipeName,
+  languageModelRecipes,
+  type RecipeFigure,
+} from './recipes/language-model-recipes.ts';
+export {
+  type LanguageModelTraining,
+  type PrepareLanguageModelTrainingOptions,
+  prepareLanguageModelTraining,
+} from './recipes/prepare-language-model-training.ts';
 export { AttentionScore, type ScoreKind } from './seq2seq/attention-score.ts';
 export {
   type BeamDecoder,

@@ -1,15 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
-import {
-  type Runtime,
-  ShapeError,
-  type TensorData,
-  type TensorFunction,
-  tensorData,
-  toTensorData,
-  toTensors,
-} from '@wordloom/compile';
-import { compileModel, inEvaluationMode } from '@wordloom/nn-core';
+import { type Runtime, ShapeError, tensorData } from '@wordloom/compile';
 import { requireSize } from '../layers/require-options.ts';
+import { modelProgram, type Values } from '../model-program.ts';
 import { type BeamDecoder, beamSearch, type Hypothesis } from './beam-search.ts';
 import type { Seq2Seq } from './seq2seq.ts';
 
@@ -29,9 +21,6 @@ export interface TransduceOptions {
   readonly runtime?: Runtime;
   readonly signal?: AbortSignal;
 }
-
-type Values = Readonly<Record<string, TensorData>>;
-type Run = (inputs: Values) => Promise<Values>;
 
 /**
  * What a model makes of some sequences: translations, for example.
@@ -62,11 +51,11 @@ export async function transduce(
   }
   const [sentences] = inputs.shape as [number, number];
   const rowCount = sentences * beamSize;
-  const encode = runner(model, runtime, ({ inputs, mask }) => {
+  const encode = modelProgram(model, runtime, ({ inputs, mask }) => {
     const { state, ...source } = model.encode(inputs!, mask);
     return { ...source, ...prefixed(state) };
   });
-  const decode = runner(model, runtime, ({ ids, ...given }) => {
+  const decode = modelProgram(model, runtime, ({ ids, ...given }) => {
     const { memory, keys, hidden } = given;
     const source = { memory: memory!, keys: keys!, hidden: hidden! };
     const { output, state } = model.stepper(rowCount)(ids!, unprefixed(given), source);
@@ -106,28 +95,6 @@ function prefixed(state: Readonly<Record<string, tf.Tensor>>): Record<string, tf
 function unprefixed(tensors: Readonly<Record<string, tf.Tensor>>): Record<string, tf.Tensor> {
   const states = Object.entries(tensors).filter(([name]) => name.startsWith(STATE));
   return Object.fromEntries(states.map(([name, tensor]) => [name.slice(STATE.length), tensor]));
-}
-
-/** Runs a program of a model, compiled or eagerly. */
-function runner(
-  model: Seq2Seq,
-  runtime: Runtime | undefined,
-  program: TensorFunction,
-): { run: Run; release(): Promise<void> } {
-  if (runtime) {
-    const compiled = compileModel(model, program, { runtime });
-    return { run: (inputs) => compiled(inputs), release: () => compiled.release() };
-  }
-  const run: Run = async (inputs) => {
-    const results = inEvaluationMode(model, () => tf.tidy(() => program(toTensors(inputs))));
-    const entries = Object.entries(results).map(
-      async ([name, tensor]) => [name, await toTensorData(tensor)] as const,
-    );
-    const values = Object.fromEntries(await Promise.all(entries));
-    tf.dispose(results);
-    return values;
-  };
-  return { run, release: async () => {} };
 }
 
 /** The rows of every tensor that are asked for, in that order. */
