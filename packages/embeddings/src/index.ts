@@ -78,6 +78,7 @@ export {
 export { InvertedIndex, type InvertedIndexOptions } from './search/inverted-index.ts';
 export { ProductIndex, type ProductIndexOptions } from './search/product-index.ts';
 export type { Neighbors, VectorIndex } from './search/vector-index.ts';
+export { sharesMemory } from './threads/kernel-worker.ts';
 export { type Alignment, alignVectors } from './vectors/align-vectors.ts';
 export { cosineSimilarity } from './vectors/cosine-similarity.ts';
 export { type KMeansOptions, type KMeansResult, kMeans } from './vectors/k-means.ts';
@@ -111,7 +112,6 @@ export {
   resumeWordVectors,
   trainWordVectors,
 } from './word2vec/train-word-vectors.ts';
-export { sharesMemory } from './word2vec/training-threads.ts';
 export type { TrainingEvent, TrainingProgress, WordTrainingEvent } from './word2vec/word-training-events.ts';
 export type {
   TrainingRun,

@@ -1,4 +1,4 @@
-import { type KernelWorker, startWorker } from '../word2vec/training-threads.ts';
+import { leastBusy, QueuedWorker } from '../threads/queued-worker.ts';
 import type { ClassifierMemory } from './classifier-memory.ts';
 import { TEXT_TRAINING_KERNEL } from './text-training-kernel.wasm.ts';
 
@@ -129,8 +129,7 @@ class WorkerThreads implements ClassifierThreads {
   ): Promise<WorkerThreads> {
     const workers: QueuedWorker[] = [];
     try {
-      for (let thread = 0; thread < count; thread++)
-        workers.push(new QueuedWorker(startWorker(caller), caller));
+      for (let thread = 0; thread < count; thread++) workers.push(new QueuedWorker(caller));
       await Promise.all(
         workers.map((worker, thread) =>
           worker.send({
@@ -170,58 +169,5 @@ class WorkerThreads implements ClassifierThreads {
 
   close(): void {
     for (const worker of this.#workers) worker.close();
-  }
-}
-
-function leastBusy(workers: readonly QueuedWorker[]): QueuedWorker {
-  return workers.reduce((best, worker) => (worker.busy < best.busy ? worker : best));
-}
-
-/** A worker that answers messages in their order. */
-class QueuedWorker {
-  readonly #worker: KernelWorker;
-  readonly #pending: {
-    answer: Promise<unknown>;
-    resolve(value: unknown): void;
-    reject(error: Error): void;
-  }[] = [];
-  #failure: Error | undefined;
-
-  constructor(worker: KernelWorker, caller: string) {
-    this.#worker = worker;
-    worker.listen(
-      (message) => this.#pending.shift()?.resolve(message),
-      (problem) => {
-        this.#failure = new Error(`${caller}: a worker must go on, got ${problem}.`);
-        for (const { reject } of this.#pending) reject(this.#failure);
-      },
-    );
-  }
-
-  get busy(): number {
-    return this.#pending.length;
-  }
-
-  /** The answer to the message that was sent first of those that have none yet. */
-  get oldest(): Promise<unknown> {
-    return this.#pending[0]?.answer ?? Promise.resolve();
-  }
-
-  send(message: unknown): Promise<unknown> {
-    if (this.#failure) throw this.#failure;
-    let resolve!: (value: unknown) => void;
-    let reject!: (error: Error) => void;
-    const answer = new Promise<unknown>((onAnswer, onError) => {
-      resolve = onAnswer;
-      reject = onError;
-    });
-    answer.catch(() => {});
-    this.#pending.push({ answer, resolve, reject });
-    this.#worker.postMessage(message);
-    return answer;
-  }
-
-  close(): void {
-    this.#worker.terminate();
   }
 }

@@ -1,3 +1,4 @@
+import { leastBusy, QueuedWorker } from '../threads/queued-worker.ts';
 import { readReport, type TrainingMemory, type TrainingReport } from './training-memory.ts';
 import { WORD_TRAINING_KERNEL } from './word-training-kernel.wasm.ts';
 
@@ -37,19 +38,29 @@ export async function startThreads(
   { count, inLockStep, seed, caller }: ThreadSettings,
 ): Promise<TrainingThreads> {
   const module = await compileKernel();
-  const seeds: [number, number] = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
+  const seeds: Seeds = [seed >>> 0, Math.floor(seed / 2 ** 32) >>> 0];
   if (count === 1) return new ThisThread(memory, module, seeds);
-  const threads: WorkerThread[] = [];
+  const workers: QueuedWorker[] = [];
   try {
     for (let thread = 0; thread < count; thread++) {
-      threads.push(new WorkerThread(startWorker(caller), memory, module, thread, seeds, caller));
+      workers.push(new QueuedWorker(caller, () => memory.stopWaiting()));
     }
-    await Promise.all(threads.map(({ ready }) => ready));
+    await Promise.all(
+      workers.map((worker, thread) =>
+        worker.send({
+          module,
+          memory: memory.memory,
+          shared: memory.shared,
+          own: memory.own[thread],
+          report: memory.reportAddress(thread),
+        }),
+      ),
+    );
   } catch (error) {
-    for (const thread of threads) thread.close();
+    for (const worker of workers) worker.close();
     throw error;
   }
-  return inLockStep ? new LockStepThreads(threads, memory) : new FreeThreads(threads, memory);
+  return new WorkerThreads(workers, memory, seeds, inLockStep);
 }
 
 export interface ThreadSettings {
@@ -59,10 +70,8 @@ export interface ThreadSettings {
   readonly caller: string;
 }
 
-/** Whether workers can share memory here: in browsers only pages that are isolated from other origins may. */
-export function sharesMemory(): boolean {
-  return 'crossOriginIsolated' in globalThis ? globalThis.crossOriginIsolated : true;
-}
+/** A seed's lower and higher 32 bits. */
+type Seeds = readonly [number, number];
 
 interface KernelExports {
   configure(shared: number, own: number): void;
@@ -82,10 +91,10 @@ class ThisThread implements TrainingThreads {
   readonly count = 1;
   readonly #memory: TrainingMemory;
   readonly #kernel: KernelExports;
-  readonly #seeds: readonly [number, number];
+  readonly #seeds: Seeds;
   #breath = performance.now();
 
-  constructor(memory: TrainingMemory, module: WebAssembly.Module, seeds: readonly [number, number]) {
+  constructor(memory: TrainingMemory, module: WebAssembly.Module, seeds: Seeds) {
     this.#memory = memory;
     this.#seeds = seeds;
     const instance = new WebAssembly.Instance(module, { env: { memory: memory.memory } });
@@ -108,260 +117,70 @@ class ThisThread implements TrainingThreads {
   close(): void {}
 }
 
-/** Each block goes to a thread that has room for it; nothing but luck orders their updates. */
-class FreeThreads implements TrainingThreads {
-  readonly count: number;
-  readonly #threads: readonly WorkerThread[];
-  readonly #memory: TrainingMemory;
-
-  constructor(threads: readonly WorkerThread[], memory: TrainingMemory) {
-    this.count = threads.length;
-    this.#threads = threads;
-    this.#memory = memory;
-  }
-
-  async train(task: BlockTask, finish: (report: TrainingReport) => void): Promise<void> {
-    let thread = leastBusy(this.#threads);
-    while (thread.busy === SLOTS) {
-      await Promise.race(this.#threads.map((each) => each.oldest));
-      thread = leastBusy(this.#threads);
-    }
-    thread.send(this.#memory, task, finish);
-  }
-
-  async drain(): Promise<void> {
-    await drain(this.#threads);
-  }
-
-  close(): void {
-    for (const thread of this.#threads) thread.close();
-  }
-}
-
-/** Each block goes to all threads, which do their shares of it side by side. */
-class LockStepThreads implements TrainingThreads {
-  readonly count: number;
-  readonly #threads: readonly WorkerThread[];
-  readonly #memory: TrainingMemory;
-
-  constructor(threads: readonly WorkerThread[], memory: TrainingMemory) {
-    this.count = threads.length;
-    this.#threads = threads;
-    this.#memory = memory;
-  }
-
-  async train(task: BlockTask, finish: (report: TrainingReport) => void): Promise<void> {
-    while (this.#threads.some(({ busy }) => busy === SLOTS)) {
-      await Promise.all(this.#threads.map((each) => each.oldest));
-    }
-    for (const [index, thread] of this.#threads.entries()) {
-      thread.send(this.#memory, task, index === 0 ? finish : () => {});
-    }
-  }
-
-  async drain(): Promise<void> {
-    await drain(this.#threads);
-  }
-
-  close(): void {
-    this.#memory.stopWaiting();
-    for (const thread of this.#threads) thread.close();
-  }
-}
+/** How long this thread trains before other work on it gets a turn. */
+const BREATH_MILLISECONDS = 40;
 
 /** One block is trained on while the next one waits. */
 const SLOTS = 2;
 
-/** How long this thread trains before other work on it gets a turn. */
-const BREATH_MILLISECONDS = 40;
+/** Workers that share the memory. Nothing but luck orders their updates, unless they go in lock step. */
+class WorkerThreads implements TrainingThreads {
+  readonly count: number;
+  readonly #workers: readonly QueuedWorker[];
+  readonly #memory: TrainingMemory;
+  readonly #seeds: Seeds;
+  readonly #inLockStep: boolean;
+  /** By worker, where its next block goes. */
+  readonly #slots: (0 | 1)[];
 
-function leastBusy(threads: readonly WorkerThread[]): WorkerThread {
-  return threads.reduce((best, thread) => (thread.busy < best.busy ? thread : best));
-}
-
-async function drain(threads: readonly WorkerThread[]): Promise<void> {
-  for (const thread of threads) while (thread.busy > 0) await thread.oldest;
-}
-
-/** A worker, and the blocks that it has been sent. */
-class WorkerThread {
-  readonly ready: Promise<void>;
-  readonly #worker: KernelWorker;
-  readonly #index: number;
-  readonly #seeds: readonly [number, number];
-  readonly #pending: {
-    done: Promise<void>;
-    resolve(report: TrainingReport): void;
-    reject(error: Error): void;
-  }[] = [];
-  #slot: 0 | 1 = 0;
-  #failure: Error | undefined;
-
-  constructor(
-    worker: KernelWorker,
-    memory: TrainingMemory,
-    module: WebAssembly.Module,
-    index: number,
-    seeds: readonly [number, number],
-    caller: string,
-  ) {
-    this.#worker = worker;
-    this.#index = index;
+  constructor(workers: readonly QueuedWorker[], memory: TrainingMemory, seeds: Seeds, inLockStep: boolean) {
+    this.count = workers.length;
+    this.#workers = workers;
+    this.#memory = memory;
     this.#seeds = seeds;
-    let open!: () => void;
-    let refuse!: (error: Error) => void;
-    this.ready = new Promise((resolve, reject) => {
-      open = resolve;
-      refuse = reject;
-    });
-    const report = memory.reportAddress(index);
-    worker.listen(
-      (message) => {
-        if (message === 'ready') open();
-        else this.#pending[0]?.resolve(readReport(message as ArrayBufferLike, 0));
-      },
-      (problem) => {
-        this.#failure = new Error(`${caller}: a worker must go on, got ${problem}.`);
-        refuse(this.#failure);
-        memory.stopWaiting();
-        for (const { reject } of this.#pending) reject(this.#failure);
-      },
-    );
-    worker.postMessage({
-      module,
-      memory: memory.memory,
-      shared: memory.shared,
-      own: memory.own[index],
-      report,
-    });
+    this.#inLockStep = inLockStep;
+    this.#slots = workers.map(() => 0);
   }
 
-  get busy(): number {
-    return this.#pending.length;
+  async train(task: BlockTask, finish: (report: TrainingReport) => void): Promise<void> {
+    if (this.#inLockStep) {
+      for (const worker of this.#workers) while (worker.busy === SLOTS) await worker.oldest;
+      for (const [index, worker] of this.#workers.entries())
+        this.#send(worker, task, index === 0 ? finish : () => {});
+    } else {
+      while (leastBusy(this.#workers).busy === SLOTS)
+        await Promise.race(this.#workers.map(({ oldest }) => oldest));
+      this.#send(leastBusy(this.#workers), task, finish);
+    }
   }
 
-  /** Settles when the block that was sent first is done; at once if there is none. */
-  get oldest(): Promise<void> {
-    return this.#pending[0]?.done ?? Promise.resolve();
-  }
-
-  send(memory: TrainingMemory, task: BlockTask, finish: (report: TrainingReport) => void): void {
-    if (this.#failure) throw this.#failure;
-    const address = memory.slotAddress(this.#index, this.#slot);
-    this.#slot = this.#slot === 0 ? 1 : 0;
-    memory.writeBlock(address, task.ids);
-    let resolve!: (report: TrainingReport) => void;
-    let reject!: (error: Error) => void;
-    const done = new Promise<TrainingReport>((onReport, onError) => {
-      resolve = onReport;
-      reject = onError;
-    }).then((report) => {
-      this.#pending.shift();
-      finish(report);
-    });
-    done.catch(() => {}); // whoever waits for it hears of it
-    this.#pending.push({ done, resolve, reject });
-    this.#worker.postMessage(kernelArguments(address, task, this.#seeds));
+  async drain(): Promise<void> {
+    for (const worker of this.#workers) while (worker.busy > 0) await worker.oldest;
   }
 
   close(): void {
-    this.#worker.terminate();
+    this.#memory.stopWaiting();
+    for (const worker of this.#workers) worker.close();
+  }
+
+  #send(worker: QueuedWorker, task: BlockTask, finish: (report: TrainingReport) => void): void {
+    const thread = this.#workers.indexOf(worker);
+    const address = this.#memory.slotAddress(thread, this.#slots[thread]!);
+    this.#slots[thread] = this.#slots[thread] === 0 ? 1 : 0;
+    this.#memory.writeBlock(address, task.ids);
+    worker.send(kernelArguments(address, task, this.#seeds)).then(
+      (report) => finish(readReport(report as ArrayBufferLike, 0)),
+      () => {}, // whoever waits for the oldest hears of it
+    );
   }
 }
 
 function kernelArguments(
   address: number,
   { ids, number, learningRate, slope, minLearningRate }: BlockTask,
-  [seedLow, seedHigh]: readonly [number, number],
+  [seedLow, seedHigh]: Seeds,
 ): Parameters<KernelExports['train']> {
   return [address, ids.length, seedLow, seedHigh, number, learningRate, slope, minLearningRate];
-}
-
-/** A worker of a browser or of Node. */
-export interface KernelWorker {
-  postMessage(message: unknown): void;
-  listen(message: (message: unknown) => void, failure: (problem: string) => void): void;
-  terminate(): void;
-}
-
-/**
- * What a worker runs: all its work is the kernel's, so that this text needs no module of its own, whatever bundles it. First it is given the
- * kernel, then the arguments of each call; it answers with a copy of the report.
- */
-const WORKER_SOURCE = `
-let train, memory, report;
-const receive = (data) => {
-  if (train) {
-    train(...data);
-    return memory.buffer.slice(report, report + 24);
-  }
-  const { exports } = new WebAssembly.Instance(data.module, { env: { memory: data.memory } });
-  exports.configure(data.shared, data.own);
-  ({ memory, report } = data);
-  train = exports.train;
-  return 'ready';
-};
-`;
-
-export function startWorker(caller: string): KernelWorker {
-  const threads = nodeThreads();
-  if (threads) {
-    const worker = new threads.Worker(
-      `${WORKER_SOURCE}const { parentPort } = require('node:worker_threads');
-parentPort.on('message', (data) => parentPort.postMessage(receive(data)));`,
-      { eval: true },
-    );
-    return {
-      postMessage: (message) => worker.postMessage(message),
-      listen(message, failure) {
-        worker.on('message', message);
-        worker.on('error', (error) => failure(String(error)));
-        worker.on('exit', (code) => failure(`exit code ${String(code)}`));
-      },
-      terminate: () => void worker.terminate(),
-    };
-  }
-  if (!sharesMemory()) {
-    throw new Error(
-      `${caller}: workers must be 1 in a page that is not cross-origin isolated, as memory cannot be shared there. ` +
-        'Serve it with Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp.',
-    );
-  }
-  const url = URL.createObjectURL(
-    new Blob([`${WORKER_SOURCE}self.onmessage = ({ data }) => self.postMessage(receive(data));`], {
-      type: 'text/javascript',
-    }),
-  );
-  const worker = new Worker(url);
-  return {
-    postMessage: (message) => worker.postMessage(message),
-    listen(message, failure) {
-      worker.addEventListener('message', ({ data }) => message(data));
-      worker.addEventListener('error', (event) => failure(event.message || 'a worker that cannot start'));
-    },
-    terminate() {
-      worker.terminate();
-      URL.revokeObjectURL(url);
-    },
-  };
-}
-
-/** What is needed of Node's `worker_threads`. */
-interface NodeThreads {
-  readonly Worker: new (
-    source: string,
-    options: { eval: true },
-  ) => {
-    postMessage(message: unknown): void;
-    on(event: string, listener: (value: unknown) => void): unknown;
-    terminate(): unknown;
-  };
-}
-
-/** Node's module, without an import that browsers' bundlers would have to understand. */
-function nodeThreads(): NodeThreads | undefined {
-  const { process } = globalThis as { process?: { getBuiltinModule?(name: string): unknown } };
-  return process?.getBuiltinModule?.('node:worker_threads') as NodeThreads | undefined;
 }
 
 let kernel: Promise<WebAssembly.Module> | undefined;
