@@ -22,6 +22,10 @@ interface Seq2SeqGolden {
   readonly attention: Seq2SeqAttention;
   readonly layerCount: number;
   readonly bidirectional: boolean;
+  readonly inputFeeding?: boolean;
+  readonly attentionLayer?: boolean;
+  readonly firstState?: 'all' | 'hidden';
+  readonly tied?: boolean;
   readonly parameters: Readonly<Record<string, TypedTensor>>;
   readonly batch: Readonly<Record<string, TypedTensor>>;
   readonly logits: TypedTensor;
@@ -52,7 +56,9 @@ function dataOf(tensors: Readonly<Record<string, TypedTensor>>): Record<string, 
 
 describe('logits, attention, loss and all gradients are those of PyTorch, eager and compiled', () => {
   test.each(
-    GOLDENS.map((golden) => [`${golden.cell}, ${golden.attention}, ${golden.layerCount}`, golden] as const),
+    GOLDENS.map(
+      (golden, at) => [`${at}: ${golden.cell}, ${golden.attention}, ${golden.layerCount}`, golden] as const,
+    ),
   )('%s', async (_, { parameters, batch, logits, weights, loss, gradients, ...config }) => {
     const model = new Seq2Seq({ ...SIZES, ...config });
     const [weightData, batchData] = [dataOf(parameters), dataOf(batch)];
@@ -173,6 +179,12 @@ describe('transduce', () => {
     await expect(transduce(model, {}, options)).rejects.toThrow('inputs must be [batch, source], got none');
     expect(() => new Seq2Seq({ ...SIZES, hiddenSize: 5 })).toThrow('hiddenSize must be even');
     expect(() => new Seq2Seq({ ...SIZES, attention: 'dot' as 'none' })).toThrow('got "dot"');
+    expect(() => new Seq2Seq({ ...SIZES, tied: true, attention: 'none' })).toThrow(
+      'embeddingSize must be what the output layer reads (4) where its weight is tied, got 3',
+    );
+    expect(() => new Seq2Seq({ ...SIZES, attention: 'bahdanau', inputFeeding: false })).toThrow(
+      "inputFeeding must be true with Bahdanau's attention",
+    );
     expect(await leakCheck(() => transduce(model, source, options))).toMatchObject({ passed: true });
   });
 });

@@ -29,6 +29,17 @@ export interface Seq2SeqConfig {
   readonly bidirectional?: boolean;
   /** Default luong-general. */
   readonly attention?: Seq2SeqAttention;
+  /** Whether what attention gave is read by the next step too. Default true; Bahdanau's decoder always reads its context. */
+  readonly inputFeeding?: boolean;
+  /** Whether tanh(Wᶜ [context; state]) stands before the output layer, which else reads [context; state] itself. Default true. */
+  readonly attentionLayer?: boolean;
+  /** Whether the decoder starts from all that the encoder ends with, or has the cell of an LSTM start at zero. Default all. */
+  readonly firstState?: 'all' | 'hidden';
+  /**
+   * Whether the output layer's weight is the table of target embeddings. The attention layer then gives embeddingSize numbers; without one, what the output
+   * layer reads must be as wide. Default false.
+   */
+  readonly tied?: boolean;
   /** Of embeddings, between layers and of what the output layer reads, in [0, 1). Default 0. */
   readonly dropout?: number;
   /** Share of a target's probability that is spread over all words. Default 0. */
@@ -37,26 +48,65 @@ export interface Seq2SeqConfig {
 
 /** @throws {RangeError} naming the field that does not fit */
 export function resolveSeq2SeqConfig(config: Seq2SeqConfig): Required<Seq2SeqConfig> {
-  const { layerCount = 1, cell = 'gru', bidirectional = true, attention = 'luong-general' } = config;
-  const {
-    sourceVocabSize,
-    targetVocabSize,
-    embeddingSize,
-    hiddenSize,
-    dropout = 0,
-    labelSmoothing = 0,
-  } = config;
+  const resolved = {
+    layerCount: 1,
+    cell: 'gru',
+    bidirectional: true,
+    attention: 'luong-general',
+    inputFeeding: true,
+    attentionLayer: true,
+    firstState: 'all',
+    tied: false,
+    dropout: 0,
+    labelSmoothing: 0,
+    ...config,
+  } as const;
+  const { sourceVocabSize, targetVocabSize, embeddingSize, hiddenSize, layerCount } = resolved;
+  const { dropout, labelSmoothing, attention, firstState } = resolved;
   requireSize('Seq2Seq', { sourceVocabSize, targetVocabSize, embeddingSize, hiddenSize, layerCount });
   requireRate('Seq2Seq', { dropout, labelSmoothing });
-  if (bidirectional && hiddenSize % 2 > 0) {
+  requireOneOf('attention', attention, SEQ2SEQ_ATTENTIONS);
+  requireOneOf('firstState', firstState, ['all', 'hidden']);
+  if (resolved.bidirectional && hiddenSize % 2 > 0) {
     throw new RangeError(
       `Seq2Seq: hiddenSize must be even where the encoder has two directions, got ${hiddenSize}.`,
     );
   }
-  if (!SEQ2SEQ_ATTENTIONS.includes(attention)) {
+  if (attention === 'bahdanau' && !resolved.inputFeeding) {
+    throw new RangeError("Seq2Seq: inputFeeding must be true with Bahdanau's attention, got false.");
+  }
+  const read = outputSize(resolved);
+  if (resolved.tied && read !== embeddingSize) {
     throw new RangeError(
-      `Seq2Seq: attention must be one of ${SEQ2SEQ_ATTENTIONS.join(', ')}, got ${JSON.stringify(attention)}.`,
+      `Seq2Seq: embeddingSize must be what the output layer reads (${read}) where its weight is tied, got ${embeddingSize}.`,
     );
   }
-  return { ...config, layerCount, cell, bidirectional, attention, dropout, labelSmoothing };
+  return resolved;
+}
+
+/** Numbers that the output layer reads at each step. */
+export function outputSize({
+  attention,
+  attentionLayer,
+  tied,
+  embeddingSize,
+  hiddenSize,
+}: Required<Seq2SeqConfig>): number {
+  if (attention === 'none') return hiddenSize;
+  if (!attentionLayer) return 2 * hiddenSize;
+  return tied ? embeddingSize : hiddenSize;
+}
+
+/** Numbers that the decoder reads beside the word. */
+export function fedSize(config: Required<Seq2SeqConfig>): number {
+  const { attention, inputFeeding, hiddenSize } = config;
+  if (attention === 'none' || !inputFeeding) return 0;
+  return attention === 'bahdanau' ? hiddenSize : outputSize(config);
+}
+
+function requireOneOf(name: string, value: string, allowed: readonly string[]): void {
+  if (allowed.includes(value)) return;
+  throw new RangeError(
+    `Seq2Seq: ${name} must be one of ${allowed.join(', ')}, got ${JSON.stringify(value)}.`,
+  );
 }

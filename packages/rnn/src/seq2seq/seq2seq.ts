@@ -1,12 +1,21 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { RandomStream, ShapeError, scan } from '@wordloom/compile';
-import { crossEntropy, Dropout, Embedding, Linear, Module } from '@wordloom/nn-core';
+import {
+  crossEntropy,
+  Dropout,
+  Embedding,
+  Linear,
+  Module,
+  Parameter,
+  uniformInitializer,
+} from '@wordloom/nn-core';
 import type { CellState } from '../cells/recurrent-cell.ts';
 import { makeNetwork } from '../layers/make-network.ts';
 import type { RecurrentNetwork } from '../layers/recurrent-network.ts';
 import { tidied } from '../tidied.ts';
 import { AttentionScore } from './attention-score.ts';
-import { resolveSeq2SeqConfig, type Seq2SeqConfig } from './seq2seq-config.ts';
+import { OutputLayer } from './output-layer.ts';
+import { fedSize, outputSize, resolveSeq2SeqConfig, type Seq2SeqConfig } from './seq2seq-config.ts';
 
 /** What the decoder knows of the source. */
 export interface EncodedSource {
@@ -25,7 +34,7 @@ export type DecoderState = Readonly<Record<string, tf.Tensor>>;
 
 /** What one step of the decoder gives. */
 export interface DecoderStep {
-  /** What the output layer reads: `[batch, hiddenSize]`. */
+  /** What the output layer reads: `[batch, outputSize]`. */
   readonly output: tf.Tensor;
   /** How much each word of the source counted: `[batch, source]`; zeros without attention. */
   readonly weights: tf.Tensor;
@@ -54,10 +63,10 @@ export class Seq2Seq extends Module {
   readonly decoder: RecurrentNetwork;
   /** None without attention. */
   readonly score: AttentionScore | undefined;
-  /** `[hiddenSize, 2 · hiddenSize]`: context beside state, to what the output layer reads. */
+  /** `[outputSize, 2 · hiddenSize]`: context beside state, to what the output layer reads. None where it reads both. */
   readonly combine: Linear | undefined;
-  /** `[targetVocabSize, hiddenSize]` */
-  readonly output: Linear;
+  /** `[targetVocabSize, outputSize]` */
+  readonly output: OutputLayer;
   readonly dropout: Dropout;
 
   /** @throws {RangeError} naming the field of the configuration that does not fit */
@@ -65,19 +74,29 @@ export class Seq2Seq extends Module {
     super();
     this.config = resolveSeq2SeqConfig(config);
     const { sourceVocabSize, targetVocabSize, embeddingSize, hiddenSize } = this.config;
-    const { layerCount, cell, bidirectional, attention, dropout } = this.config;
+    const { layerCount, cell, bidirectional, attention, attentionLayer, tied, dropout } = this.config;
     const random = new RandomStream(seed);
     const options = { layerCount, dropout, random };
     const attends = attention !== 'none';
+    const read = outputSize(this.config);
     this.sourceEmbedding = new Embedding(sourceVocabSize, embeddingSize, { random });
-    this.targetEmbedding = new Embedding(targetVocabSize, embeddingSize, { random });
+    this.targetEmbedding = new Embedding(targetVocabSize, embeddingSize, {
+      random,
+      ...(tied && { initializer: uniformInitializer(0.1) }),
+    });
     const encoderSize = bidirectional ? hiddenSize / 2 : hiddenSize;
     this.encoder = makeNetwork(cell, embeddingSize, encoderSize, { ...options, bidirectional });
-    this.decoder = makeNetwork(cell, embeddingSize + (attends ? hiddenSize : 0), hiddenSize, options);
+    this.decoder = makeNetwork(cell, embeddingSize + fedSize(this.config), hiddenSize, options);
     const kind = attention === 'luong-dot' ? 'dot' : attention === 'luong-general' ? 'general' : 'additive';
     this.score = attends ? new AttentionScore(kind, hiddenSize, random) : undefined;
-    this.combine = attends ? new Linear(2 * hiddenSize, hiddenSize, { bias: false, random }) : undefined;
-    this.output = new Linear(hiddenSize, targetVocabSize, { random });
+    this.combine =
+      attends && attentionLayer ? new Linear(2 * hiddenSize, read, { bias: false, random }) : undefined;
+    const shape = [targetVocabSize, read];
+    this.output = new OutputLayer(
+      tied
+        ? this.targetEmbedding.weight
+        : new Parameter(uniformInitializer(1 / Math.sqrt(read))(shape, random), shape),
+    );
     this.dropout = new Dropout(dropout);
   }
 
@@ -87,30 +106,22 @@ export class Seq2Seq extends Module {
    * @param batch `inputs` int32 `[batch, source]`, `mask` bool of its shape, true for words (default all), `decoderInputs` int32 `[batch, target]`
    * @returns logits `[batch, target, targetVocabSize]`, owned by the caller
    */
-  forward({ inputs, mask, decoderInputs }: Record<string, tf.Tensor>): tf.Tensor {
-    if (!inputs || !decoderInputs) {
-      throw new TypeError(
-        `Seq2Seq: batch must have inputs and decoderInputs, got no ${inputs ? 'decoderInputs' : 'inputs'}.`,
-      );
-    }
-    return tf.tidy(() => {
-      const { logits } = this.#decode(decoderInputs, this.encode(inputs, mask));
-      return tf.transpose(logits, [1, 0, 2]);
-    });
+  forward(batch: Record<string, tf.Tensor>): tf.Tensor {
+    return tf.tidy(() => tf.transpose(this.#decodeBatch(batch).logits, [1, 0, 2]));
   }
 
   /** Mean negative log-likelihood of the targets, in nats per word. @param batch as {@link forward}, and `targets` int32 `[batch, target]`, −100 at padding */
   loss({ targets, ...batch }: Record<string, tf.Tensor>): tf.Scalar {
     if (!targets) throw new TypeError('Seq2Seq.loss: batch must have targets, got none.');
     const labelSmoothing = this.training ? this.config.labelSmoothing : 0;
-    return tf.tidy(() => crossEntropy(this.forward(batch), targets, { labelSmoothing }));
+    return tf.tidy(() =>
+      crossEntropy(this.#decodeBatch(batch).logits, tf.transpose(targets), { labelSmoothing }),
+    );
   }
 
   /** How much each source word counted for each target word: `[batch, target, source]`; as {@link forward} otherwise. */
-  attentionWeights({ inputs, mask, decoderInputs }: Record<string, tf.Tensor>): tf.Tensor {
-    return tf.tidy(() =>
-      tf.transpose(this.#decode(decoderInputs!, this.encode(inputs!, mask)).weights, [1, 0, 2]),
-    );
+  attentionWeights(batch: Record<string, tf.Tensor>): tf.Tensor {
+    return tf.tidy(() => tf.transpose(this.#decodeBatch(batch).weights, [1, 0, 2]));
   }
 
   /** Reads a source, int32 `[batch, source]`. */
@@ -147,9 +158,18 @@ export class Seq2Seq extends Module {
     return (ids, state, source) => tidied(() => step(this.targetEmbedding.forward(ids), state, source));
   }
 
-  /** Scores of the next word: `[..., hiddenSize]` → `[..., targetVocabSize]`. */
+  /** Scores of the next word: `[..., outputSize]` → `[..., targetVocabSize]`. */
   scoreWords(output: tf.Tensor): tf.Tensor {
     return this.output.forward(this.dropout.forward(output));
+  }
+
+  #decodeBatch({ inputs, mask, decoderInputs }: Record<string, tf.Tensor>) {
+    if (!inputs || !decoderInputs) {
+      throw new TypeError(
+        `Seq2Seq: batch must have inputs and decoderInputs, got no ${inputs ? 'decoderInputs' : 'inputs'}.`,
+      );
+    }
+    return this.#decode(decoderInputs, this.encode(inputs, mask));
   }
 
   /** All steps in one loop: logits `[target, batch, vocabulary]`, weights `[target, batch, source]`. */
@@ -169,18 +189,20 @@ export class Seq2Seq extends Module {
   #embeddedStepper(batch: number) {
     const cells = this.decoder.stepper(batch);
     const { layerCount, attention } = this.config;
+    const isEarly = attention === 'bahdanau';
     return (embedded: tf.Tensor, state: DecoderState, source: Omit<EncodedSource, 'state'>): DecoderStep => {
       const before = layersOf(state, layerCount);
-      if (!this.score || !this.combine) {
+      if (!this.score) {
         const { output, states } = cells(embedded, before);
         return { output, weights: tf.zerosLike(source.hidden), state: flattened(states) };
       }
-      const early = attention === 'bahdanau' ? this.#attend(before.at(-1)!.hidden!, source) : undefined;
-      const fed = early ? early.context : state.fed!;
-      const { output: shown, states } = cells(tf.concat([embedded, fed], 1), before);
+      const early = isEarly ? this.#attend(before.at(-1)!.hidden!, source) : undefined;
+      const fed = early ? early.context : state.fed;
+      const { output: shown, states } = cells(fed ? tf.concat([embedded, fed], 1) : embedded, before);
       const { context, weights } = early ?? this.#attend(shown, source);
-      const output = tf.tanh(this.combine.forward(tf.concat([context, shown], 1)));
-      return { output, weights, state: { ...flattened(states), ...(!early && { fed: output }) } };
+      const both = tf.concat([context, shown], 1); // [B, 2 H]
+      const output = this.combine ? tf.tanh(this.combine.forward(both)) : both;
+      return { output, weights, state: { ...flattened(states), ...(fed && !early && { fed: output }) } };
     };
   }
 
@@ -193,18 +215,20 @@ export class Seq2Seq extends Module {
 
   /** The encoder's last states, both directions side by side: `[layers · directions, batch, size]` → `[batch, hiddenSize]` by layer. */
   #firstState(state: CellState): DecoderState {
-    const { layerCount, hiddenSize, bidirectional, attention } = this.config;
+    const { layerCount, hiddenSize, bidirectional, attention, firstState } = this.config;
     const directions = bidirectional ? 2 : 1;
     const first: Record<string, tf.Tensor> = {};
     for (const [name, tensor] of Object.entries(state)) {
       const [, batch, size] = tensor.shape as [number, number, number];
       for (let layer = 0; layer < layerCount; layer++) {
         const rows = tf.slice(tensor, [layer * directions, 0, 0], [directions, batch, size]);
-        first[`${name}${layer}`] = tf.reshape(tf.transpose(rows, [1, 0, 2]), [batch, hiddenSize]);
+        const both = tf.reshape(tf.transpose(rows, [1, 0, 2]), [batch, hiddenSize]);
+        first[`${name}${layer}`] = name === 'hidden' || firstState === 'all' ? both : tf.zerosLike(both);
       }
     }
     const batch = state.hidden!.shape[1]!;
-    return attention.startsWith('luong') ? { ...first, fed: tf.zeros([batch, hiddenSize]) } : first;
+    const fed = attention === 'bahdanau' ? 0 : fedSize(this.config);
+    return fed > 0 ? { ...first, fed: tf.zeros([batch, fed]) } : first;
   }
 }
 
