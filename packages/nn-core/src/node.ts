@@ -12,6 +12,7 @@ export { type OpenTensorFileOptions, openTensorFile, type TensorFile } from './n
 export { type ModulePrefetchOptions, prefetchInWorker } from './node/prefetch-in-worker.ts';
 export { tensorBoardFolder } from './node/tensorboard-folder.ts';
 export { type OpenTokenFile, openTokenFile, writeTokenFile } from './node/token-file.ts';
+export { type FileToWrite, writeAllAtomically } from './node/write-atomically.ts';
 export { writeSafetensors, writeShardedSafetensors } from './node/write-safetensors.ts';
 
 /**

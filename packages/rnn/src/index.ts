@@ -1,5 +1,13 @@
 export type { RnnNonlinearity } from './cells/elman-cell.ts';
 export type { CellState } from './cells/recurrent-cell.ts';
+export {
+  type DecodedCheckpoint,
+  decodeModelCheckpoint,
+  encodeModelCheckpoint,
+  type ModelCheckpoint,
+  type RecurrentModels,
+  type RecurrentModelType,
+} from './checkpoint/model-checkpoint.ts';
 export { AttentionPooling, type PooledByAttention } from './classifier/attention-pooling.ts';
 export {
   type Pooling,

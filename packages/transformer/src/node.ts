@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto';
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { writeAllAtomically } from '@wordloom/nn-core/node';
 import { decodeGptCheckpoint, encodeGptCheckpoint } from './checkpoint/gpt-checkpoint.ts';
 import type { Gpt } from './gpt/gpt.ts';
 
@@ -14,16 +14,10 @@ import type { Gpt } from './gpt/gpt.ts';
 export async function saveGpt(folder: string, model: Gpt): Promise<void> {
   const { config, weights } = encodeGptCheckpoint(model);
   await mkdir(folder, { recursive: true });
-  const files = [
-    { path: join(folder, 'config.json'), contents: config },
-    { path: join(folder, 'model.safetensors'), contents: weights },
-  ].map((file) => ({ ...file, temporary: `${file.path}.${randomUUID()}.tmp` }));
-  try {
-    for (const { temporary, contents } of files) await writeSynced(temporary, contents);
-    for (const { temporary, path } of files) await rename(temporary, path);
-  } finally {
-    await Promise.all(files.map(({ temporary }) => rm(temporary, { force: true })));
-  }
+  await writeAllAtomically([
+    { path: join(folder, 'config.json'), write: (file) => file.writeFile(config) },
+    { path: join(folder, 'model.safetensors'), write: (file) => file.writeFile(weights) },
+  ]);
 }
 
 /**
@@ -38,14 +32,4 @@ export async function loadGpt(folder: string): Promise<Gpt> {
     readFile(join(folder, 'model.safetensors')),
   ]);
   return decodeGptCheckpoint({ config, weights }, folder);
-}
-
-async function writeSynced(path: string, contents: string | Uint8Array): Promise<void> {
-  const file = await open(path, 'wx');
-  try {
-    await file.writeFile(contents);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
 }

@@ -65,7 +65,8 @@ export class SequenceClassifier extends Module {
         `SequenceClassifier: pooling must be last, mean, max or attention, got ${JSON.stringify(pooling)}.`,
       );
     }
-    this.config = { ...config, layerCount, cell, bidirectional, pooling, dropout };
+    const sizes = { vocabSize, embeddingSize, hiddenSize, classCount };
+    this.config = { ...sizes, layerCount, cell, bidirectional, pooling, dropout };
     const random = new RandomStream(seed);
     this.embedding = new Embedding(vocabSize, embeddingSize, { random });
     this.network = makeNetwork(cell, embeddingSize, hiddenSize, {
