@@ -73,7 +73,7 @@ export class BinaryCursor {
       const aligned = Math.floor((byteOffset + at) / 4) * 4;
       // To the place before that numbers may have: up to three bytes of what was read already are overwritten.
       if (aligned >= byteOffset) {
-        this.#bytes.copyWithin(aligned - byteOffset, at, at + 4 * length);
+        if (aligned < byteOffset + at) this.#bytes.copyWithin(aligned - byteOffset, at, at + 4 * length);
         return new Float32Array(buffer, aligned, length);
       }
     }

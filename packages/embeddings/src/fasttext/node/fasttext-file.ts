@@ -18,7 +18,8 @@ export async function readFastTextFile(
 ): Promise<FastTextModel> {
   const file = await open(path);
   try {
-    const bytes = new Uint8Array((await file.stat()).size);
+    const { size } = await file.stat();
+    const bytes = new Uint8Array(new ArrayBuffer(size + 3), placeFor(size), size);
     let length = 0;
     while (length < bytes.length) {
       const { bytesRead } = await file.read(
@@ -35,6 +36,17 @@ export async function readFastTextFile(
     await file.close();
   }
 }
+
+/**
+ * Where in memory a file of so many bytes is to begin, so that the numbers of its input matrix are where float32 numbers may be, and need not be
+ * moved: in a `.bin` they are followed by 17 bytes, and the numbers of the output matrix.
+ */
+function placeFor(size: number): number {
+  return -(size - BYTES_AFTER_INPUT) & 3;
+}
+
+/** Whether the output matrix is quantized, its rows and its columns. */
+const BYTES_AFTER_INPUT = 1 + 8 + 8;
 
 /** Writes a model as {@link writeFastText} has it: under another name first, then renamed. */
 export async function writeFastTextFile(path: string, model: FastTextModel): Promise<void> {
