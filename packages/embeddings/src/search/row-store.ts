@@ -1,10 +1,6 @@
-import { floatToHalf } from './half.ts';
+import { ROW_FORMATS, type RowFormat, type RowKind } from './row-formats.ts';
 import { SEARCH_KERNEL } from './search-kernel.wasm.ts';
 import type { Neighbors } from './vector-index.ts';
-
-/** How the numbers of a row are kept: as assembly/search.ts counts them. */
-export const ROW_KINDS = { float32: 0, float16: 1, int8: 2, codes: 3 } as const;
-export type RowKind = keyof typeof ROW_KINDS;
 
 interface KernelExports {
   readonly memory: WebAssembly.Memory;
@@ -35,23 +31,17 @@ const MOST_BYTES = 65536 * PAGE;
 const QUERIES_AT_ONCE = 256;
 const WORK_BYTES = 1 << 24;
 
-/** float16 keeps 11 bits from 2 ** -14 on: rows of numbers up to 1 are kept times this, so that small ones are not lost. */
-const HALF_SCALE = 2 ** 15;
 /** More than what sums of products of unit vectors lose to float32. */
 const ROUNDING = 4e-6;
-/** What the kernel's way from float16 to float32 leaves out of the exponent. */
-const HALF_EXPONENT = 2 ** 112;
-
 /**
  * Rows of numbers in the memory of a kernel, and the search among them by dot product.
- *
- * Numbers of rows are at most 1 in size where they are float16.
  */
 export class RowStore {
   readonly kind: RowKind;
   readonly count: number;
   /** Numbers in a row, or codes. */
   readonly size: number;
+  readonly #format: RowFormat;
   readonly #stride: number;
   readonly #exports: KernelExports;
   readonly #scales: number;
@@ -63,15 +53,16 @@ export class RowStore {
     this.kind = kind;
     this.count = count;
     this.size = size;
-    const bytes = { float32: 4, float16: 2, int8: 1, codes: 1 }[kind] * size;
-    this.#stride = kind === 'codes' ? bytes : Math.ceil(bytes / 16) * 16;
+    this.#format = ROW_FORMATS[kind];
+    const { bytesPerNumber, alignment, hasScales } = this.#format;
+    this.#stride = Math.ceil((size * bytesPerNumber) / alignment) * alignment;
     compiled ??= new WebAssembly.Module(
       Uint8Array.from(atob(SEARCH_KERNEL), (character) => character.charCodeAt(0)),
     );
     this.#exports = new WebAssembly.Instance(compiled, {}).exports as unknown as KernelExports;
     this.#scales = align(ROWS_BEGIN + count * this.#stride);
-    this.#errors = align(this.#scales + (kind === 'int8' ? 4 * count : 0));
-    this.#work = align(this.#errors + (kind === 'int8' ? 4 * count : 0));
+    this.#errors = align(this.#scales + (hasScales ? 4 * count : 0));
+    this.#work = align(this.#errors + (hasScales ? 4 * count : 0));
     this.#reserve(this.#work);
   }
 
@@ -88,43 +79,15 @@ export class RowStore {
    * @param factors what each row is multiplied by; default 1
    */
   write(table: ArrayLike<number>, first: number, factors?: ArrayLike<number>): void {
-    const { size } = this;
-    const rows = table.length / size;
-    const buffer = this.#exports.memory.buffer;
-    const begin = ROWS_BEGIN + first * this.#stride;
-    const scales = new Float32Array(buffer, this.#scales, this.kind === 'int8' ? this.count : 0);
-    const errors = new Float32Array(buffer, this.#errors, scales.length);
-    const targets = {
-      float32: new Float32Array(buffer),
-      float16: new Uint16Array(buffer),
-      int8: new Int8Array(buffer),
-      codes: new Uint8Array(buffer),
+    const { buffer } = this.#exports.memory;
+    const rows = this.#format.hasScales ? table.length / this.size : 0;
+    const places = {
+      begin: ROWS_BEGIN + first * this.#stride,
+      stride: this.#stride,
+      scales: new Float32Array(buffer, this.#scales + (rows && 4 * first), rows),
+      errors: new Float32Array(buffer, this.#errors + (rows && 4 * first), rows),
     };
-    const target = targets[this.kind];
-    const width = target.BYTES_PER_ELEMENT;
-    for (let row = 0; row < rows; row++) {
-      const factor = factors ? factors[row]! : 1;
-      const place = (begin + row * this.#stride) / width;
-      const source = row * size;
-      if (this.kind === 'int8') {
-        let largest = 0;
-        for (let at = source; at < source + size; at++) largest = Math.max(largest, Math.abs(table[at]!));
-        const scale = largest > 0 ? 127 / largest : 0;
-        let squares = 0;
-        for (let at = 0; at < size; at++) {
-          const exact = table[source + at]! * scale;
-          const rounded = Math.round(exact);
-          target[place + at] = rounded;
-          squares += (exact - rounded) ** 2;
-        }
-        scales[first + row] = scale > 0 ? factor / scale : 0;
-        errors[first + row] = scale > 0 ? (Math.sqrt(squares) * Math.abs(factor)) / scale : 0;
-      } else if (this.kind === 'float16') {
-        for (let at = 0; at < size; at++) {
-          target[place + at] = floatToHalf(table[source + at]! * factor * HALF_SCALE);
-        }
-      } else for (let at = 0; at < size; at++) target[place + at] = table[source + at]! * factor;
-    }
+    this.#format.writeRows(buffer, places, { table, size: this.size, factors });
   }
 
   /**
@@ -192,7 +155,7 @@ export class RowStore {
     const slackOf = new Float32Array(memory, slacks, length);
     for (const [index, query] of queries.entries()) {
       const at = place.queries + index * place.queryStride;
-      queryScales[index] = this.#bringQuery(query, at);
+      queryScales[index] = this.#bringQuery(query, place, index);
       slackOf[index] = ROUNDING + this.#queryError(query, at, queryScales[index]!);
     }
     const best = new Float32Array(memory, place.best, length * count).fill(-Infinity);
@@ -240,10 +203,10 @@ export class RowStore {
     const place = this.#place(1, 0);
     const scores = place.scores;
     this.#reserve(scores + 4 * last);
-    const scale = this.#bringQuery(query, place.queries);
+    const scale = this.#bringQuery(query, place, 0);
     const scales = this.#scales;
-    const kind = ROW_KINDS[this.kind];
-    this.#exports.score(kind, ROWS_BEGIN, last, this.#stride, scales, place.queries, scale, scores);
+    const { kernelKind } = this.#format;
+    this.#exports.score(kernelKind, ROWS_BEGIN, last, this.#stride, scales, place.queries, scale, scores);
     return new Float32Array(this.#exports.memory.buffer, scores, last).slice();
   }
 
@@ -284,7 +247,7 @@ export class RowStore {
     const memory = this.#exports.memory.buffer;
     const queryScales = new Float32Array(memory, place.queryScales, queries.length);
     for (const [index, query] of queries.entries()) {
-      queryScales[index] = this.#bringQuery(query, place.queries + index * place.queryStride);
+      queryScales[index] = this.#bringQuery(query, place, index);
     }
     this.#run(place, queries.length, count, first, last, firstNumber);
     const best = new Float32Array(memory, place.best, queries.length * count);
@@ -312,7 +275,7 @@ export class RowStore {
     new Float32Array(memory, place.best, queryCount * count).fill(-Infinity);
     new Int32Array(memory, place.bestRows, queryCount * count).fill(-1);
     this.#exports.search(
-      ROW_KINDS[this.kind],
+      this.#format.kernelKind,
       ROWS_BEGIN + first * this.#stride,
       last - first,
       this.#stride,
@@ -331,8 +294,7 @@ export class RowStore {
 
   /** Where things lie behind the rows. */
   #place(queryCount: number, count: number): WorkPlaces {
-    const width = this.kind === 'codes' ? 1024 : this.kind === 'int8' ? 2 : this.kind === 'float16' ? 2 : 1;
-    const queryStride = align(this.#stride * width);
+    const queryStride = align(this.#stride * this.#format.queryWidth);
     const queries = this.#work;
     const queryScales = align(queries + queryCount * queryStride);
     const best = align(queryScales + 4 * queryCount);
@@ -343,27 +305,9 @@ export class RowStore {
   }
 
   /** @returns what the kernel's sums are to be multiplied by */
-  #bringQuery(query: ArrayLike<number>, place: number): number {
-    const memory = this.#exports.memory.buffer;
-    if (this.kind === 'float32' || this.kind === 'codes') {
-      const length = this.kind === 'codes' ? this.size * 256 : this.#stride / 4;
-      const target = new Float32Array(memory, place, length).fill(0);
-      for (let at = 0; at < query.length; at++) target[at] = query[at]!;
-      return 1;
-    }
-    if (this.kind === 'float16') {
-      const target = new Float32Array(memory, place, this.#stride / 2).fill(0);
-      for (let at = 0; at < query.length; at++) target[at] = query[at]! * HALF_EXPONENT;
-      return 1 / HALF_SCALE;
-    }
-    const target = new Int16Array(memory, place, this.#stride).fill(0);
-    let largest = 0;
-    for (let at = 0; at < query.length; at++) largest = Math.max(largest, Math.abs(query[at]!));
-    if (largest === 0) return 0;
-    // Each of four lanes sums a quarter of the products, none beyond int32.
-    const most = Math.min(32767, Math.floor((2 ** 31 - 1) / (127 * (this.#stride / 4))));
-    for (let at = 0; at < query.length; at++) target[at] = Math.round((query[at]! * most) / largest);
-    return largest / most;
+  #bringQuery(query: ArrayLike<number>, { queries, queryStride }: WorkPlaces, index: number): number {
+    const { buffer } = this.#exports.memory;
+    return this.#format.writeQuery(buffer, queries + index * queryStride, queryStride, query);
   }
 
   #reserve(bytes: number): void {
