@@ -9,6 +9,7 @@ export {
   type RecurrentModelType,
 } from './checkpoint/model-checkpoint.ts';
 export { AttentionPooling, type PooledByAttention } from './classifier/attention-pooling.ts';
+export { type ClassifyOptions, classifySequences } from './classifier/classify.ts';
 export {
   type Pooling,
   SequenceClassifier,
@@ -45,6 +46,11 @@ export { Rnn, type RnnOptions } from './layers/rnn.ts';
 export { stateGradientNorms } from './layers/state-gradient-norms.ts';
 export { type ColumnLstmWeights, torchLstmWeights } from './layers/torch-lstm-weights.ts';
 export {
+  type ClassifierRecipe,
+  type ClassifierRecipeName,
+  classifierRecipes,
+} from './recipes/classifier-recipes.ts';
+export {
   type AdamWRecipeSettings,
   type DescentSettings,
   type LanguageModelRecipe,
@@ -52,6 +58,12 @@ export {
   languageModelRecipes,
   type RecipeFigure,
 } from './recipes/language-model-recipes.ts';
+export {
+  type ClassifierTraining,
+  type LabeledSequence,
+  type PrepareClassifierTrainingOptions,
+  prepareClassifierTraining,
+} from './recipes/prepare-classifier-training.ts';
 export {
   type LanguageModelTraining,
   type PrepareLanguageModelTrainingOptions,

@@ -1,6 +1,8 @@
 import demoPackage from '../../package.json' with { type: 'json' };
 import type { Command } from './command.ts';
+import { classifyCommand } from './commands/classify.ts';
 import { demoCommand } from './commands/demo.ts';
+import { evaluateCommand } from './commands/evaluate.ts';
 import { generateCommand } from './commands/generate.ts';
 import { ngramCommands } from './commands/ngram/index.ts';
 import { recipesCommand } from './commands/recipes.ts';
@@ -13,6 +15,8 @@ const commands: readonly Command[] = [
   demoCommand,
   trainCommand,
   generateCommand,
+  evaluateCommand,
+  classifyCommand,
   recipesCommand,
   ...ngramCommands,
 ];

@@ -1,5 +1,8 @@
 import { gptRecipes } from '@wordloom/transformer';
+import { presets } from '../../presets/presets.ts';
 import { defineCommand } from '../command.ts';
+import { formatDuration } from '../progress-line.ts';
+import { figureText } from '../train-preset.ts';
 
 export const recipesCommand = defineCommand({
   name: 'recipes',
@@ -27,6 +30,15 @@ export const recipesCommand = defineCommand({
         .join('  ');
     terminal.line(style.faint(format(header)));
     for (const row of rows) terminal.line(format(row));
+    terminal.line();
+    for (const { name, summary, input, figure, minutes } of presets.values()) {
+      terminal.event({ type: 'recipe', name, summary, input, figure, minutes });
+      terminal.line(`${style.strong(name)}  ${summary}`);
+      terminal.line(`  reads ${input}`);
+      terminal.line(
+        `  reaches ${figureText(figure)}, in about ${formatDuration(minutes * 60_000)} on two cores`,
+      );
+    }
     return 0;
   },
 });

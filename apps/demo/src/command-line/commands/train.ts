@@ -1,5 +1,6 @@
 import { type GptRecipe, type GptRecipeName, gptRecipes } from '@wordloom/transformer';
 import { prepareTraining, type TrainingSetup } from '../../prepare-training.ts';
+import { presets } from '../../presets/presets.ts';
 import { splitText } from '../../split-text.ts';
 import { bitsPerByte } from '../bits-per-byte.ts';
 import {
@@ -24,6 +25,7 @@ import {
 import type { OptionSpecs, OptionValues } from '../options.ts';
 import { formatDuration } from '../progress-line.ts';
 import { readTexts } from '../read-texts.ts';
+import { trainPreset } from '../train-preset.ts';
 import { measureHeldOut, runTraining } from '../training-session.ts';
 
 const DEFAULT_RECIPE = 'shakespeare-char';
@@ -34,7 +36,7 @@ const SAVE_INTERVAL = 30_000;
 const recipeOptions = {
   recipe: {
     kind: 'choice',
-    choices: Object.keys(gptRecipes) as GptRecipeName[],
+    choices: [...(Object.keys(gptRecipes) as GptRecipeName[]), ...presets.keys()],
     description: `what to start from (default: ${DEFAULT_RECIPE}); see the command recipes`,
   },
   steps: { kind: 'integer', minimum: 1, description: 'training steps in all' },
@@ -57,10 +59,21 @@ export const trainCommand = defineCommand({
   summary: 'train a model on your own text',
   details:
     'The first nine tenths of the text are trained on, the rest is held out. The folder can be given to generate at any\n' +
-    'time; Ctrl-C saves and stops, and --resume goes on as if nothing had happened.',
+    'time; Ctrl-C saves and stops, and --resume goes on as if nothing had happened.\n' +
+    'Recipes of recurrent models say in `recipes` what their files hold; of the options that change a recipe they take --epochs.',
   options: {
     out: { kind: 'text', placeholder: 'DIR', description: 'folder for the model' },
     ...recipeOptions,
+    epochs: {
+      kind: 'integer',
+      minimum: 1,
+      description: 'times that a recurrent model goes through its text',
+    },
+    valid: {
+      kind: 'text',
+      placeholder: 'FILE',
+      description: 'what a recurrent model is measured on (default: a tenth of the text)',
+    },
     'eval-interval': {
       kind: 'integer',
       minimum: 0,
@@ -76,6 +89,33 @@ export const trainCommand = defineCommand({
     if (files.length === 0) throw new UsageFailure('train: at least one FILE must be given.');
     if (out === undefined) throw new UsageFailure('train: --out must name a folder for the model.');
     if (values.resume && values.force) throw new UsageFailure('train: give --resume or --force, not both.');
+    const preset = presets.get(values.recipe ?? '');
+    if (preset) {
+      const misplaced = Object.keys(recipeOptions).find((name) => name !== 'recipe' && name in values);
+      if (misplaced)
+        throw new UsageFailure(`train: --${misplaced} does not belong to recipe ${preset.name}.`);
+      return trainPreset(
+        {
+          ...{ preset, files, out },
+          validationFile: values.valid,
+          epochs: values.epochs,
+          evaluationInterval: values['eval-interval'],
+          seed: values.seed ?? DEFAULT_SEED,
+          threads: values.threads ?? defaultThreads(),
+          resume: values.resume ?? false,
+          force: values.force ?? false,
+          hints: {
+            resume: resumeCommand(argumentList),
+            use: `${LAUNCH} evaluate ${[values.valid ?? files[0]!, '--model', out].map(quoted).join(' ')}`,
+          },
+        },
+        terminal,
+      );
+    }
+    for (const name of ['epochs', 'valid'] as const) {
+      if (name in values)
+        throw new UsageFailure(`train: --${name} belongs to the recipes of recurrent models.`);
+    }
     const text = await readTexts(files);
     const textHash = hashText(text);
     const saved = values.resume ? await readSavedRun(out) : undefined;
@@ -135,7 +175,7 @@ export const trainCommand = defineCommand({
 });
 
 function recipeOf(values: OptionValues<typeof recipeOptions>, fallback: GptRecipe): GptRecipe {
-  const base = values.recipe === undefined ? fallback : gptRecipes[values.recipe];
+  const base = values.recipe === undefined ? fallback : gptRecipes[values.recipe as GptRecipeName];
   const { model } = base;
   return {
     ...base,
