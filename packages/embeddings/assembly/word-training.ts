@@ -2,9 +2,10 @@
 // Huffman paths, scores, updates, loss. Built into src/word2vec/word-training-kernel.wasm.ts by assembly/build.js. The host
 // (training-memory.ts) lays the memory out, which all threads share, and gives every thread a scratch of its own.
 //
-// A center word makes a unit: some input rows, whose mean or sum is h, and groups of output rows that are scored against h. All scores of a
-// group are taken before anything moves, so that its update is the gradient of its loss. Rows are given by their byte addresses, multiples of
-// 64; an output's lowest bit is its label.
+// A unit is some input rows, whose mean or sum is h, and groups of output rows that are scored against h: of CBOW the neighbors and their center
+// word, of skip-gram a neighbor and the center word, as in word2vec.c. Of words that are several rows, skip-gram's unit is the center word and
+// all neighbors, as in fastText: h is gathered once for them. All scores of a group are taken before anything moves, so that its update is the
+// gradient of its loss. Rows are given by their byte addresses, multiples of 64; an output's lowest bit is its label.
 //
 // A batch is one unit, or in lock step many: then every thread lists the same units, scores its share of them, waits for the others, and
 // applies all updates in order, but only in its own span of the vectors. Each number then comes from the same operations in the same order
@@ -77,6 +78,9 @@ const UNIT_BYTES: usize = 24;
 let unitCount: u32 = 0;
 let rowCount: u32 = 0;
 let groupCount: u32 = 0;
+/** Of the unit that is being listed. */
+let firstRow: u32 = 0;
+let firstGroup: u32 = 0;
 let outputCount: u32 = 0;
 let state: u64 = 0;
 let product: f64 = 1;
@@ -189,17 +193,20 @@ function trainSentence(length: u32, document: usize, rate: f32): u32 {
     const reach = windowSize - (shrinks ? below(windowSize) : 0);
     const first = position > reach ? position - reach : 0;
     const last = min(length - 1, position + reach);
-    const unit = units + (unitCount as usize) * UNIT_BYTES;
-    store<u32>(unit, rowCount);
-    store<u32>(unit, groupCount, 8);
-    store<f32>(unit, rate, 16);
-    const firstRow = rowCount;
-    const firstGroup = groupCount;
+    if (architecture === SKIP_GRAM && !rowLists) {
+      for (let at = first; at <= last; at++) {
+        if (at === position) continue;
+        beginUnit(rate);
+        addInput(load<u32>(words + ((at as usize) << 2)));
+        addGroup(center);
+        predictions += endUnit(1);
+      }
+      continue;
+    }
+    beginUnit(rate);
     if (document) addRow(document);
-    let moving = document ? 1 : 0;
     if (architecture === SKIP_GRAM) {
       addInput(center);
-      if (movesWords) moving += rowCount - firstRow - moving;
       for (let at = first; at <= last; at++) {
         if (at !== position) addGroup(load<u32>(words + ((at as usize) << 2)));
       }
@@ -208,22 +215,37 @@ function trainSentence(length: u32, document: usize, rate: f32): u32 {
         for (let at = first; at <= last; at++) {
           if (at !== position) addInput(load<u32>(words + ((at as usize) << 2)));
         }
-        if (movesWords) moving = rowCount - firstRow;
       }
       if (rowCount > firstRow) addGroup(center);
     }
-    if (groupCount === firstGroup) {
-      rowCount = firstRow;
-      continue;
-    }
-    predictions += groupCount - firstGroup;
-    store<u32>(unit, rowCount - firstRow, 4);
-    store<u32>(unit, groupCount - firstGroup, 12);
-    store<u32>(unit, moving, 20);
-    unitCount++;
-    if (groupCount >= batchGroups) flush();
+    predictions += endUnit(movesWords ? rowCount - firstRow : document ? 1 : 0);
   }
   return predictions;
+}
+
+function beginUnit(rate: f32): void {
+  const unit = units + (unitCount as usize) * UNIT_BYTES;
+  firstRow = rowCount;
+  firstGroup = groupCount;
+  store<u32>(unit, firstRow);
+  store<u32>(unit, firstGroup, 8);
+  store<f32>(unit, rate, 16);
+}
+
+/** A unit without groups is taken back. @returns predictions in it */
+function endUnit(moving: u32): u32 {
+  const count = groupCount - firstGroup;
+  if (count === 0) {
+    rowCount = firstRow;
+    return 0;
+  }
+  const unit = units + (unitCount as usize) * UNIT_BYTES;
+  store<u32>(unit, rowCount - firstRow, 4);
+  store<u32>(unit, count, 12);
+  store<u32>(unit, moving, 20);
+  unitCount++;
+  if (groupCount >= batchGroups) flush();
+  return count;
 }
 
 function addRow(row: usize): void {

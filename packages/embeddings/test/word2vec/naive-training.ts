@@ -15,7 +15,7 @@ export interface Output {
   readonly label: number;
 }
 
-/** A center word: input rows that are averaged or summed, and groups of outputs. */
+/** Input rows that are averaged or summed, and groups of outputs. */
 export interface Unit {
   readonly inputs: readonly number[][];
   /** How many of the input rows move, from the first one on. */
@@ -70,13 +70,18 @@ export function drawUnits(plan: KernelPlan, tables: Tables, ids: Int32Array, dra
     for (const [position, center] of kept.entries()) {
       const reach = plan.window - (plan.shrinksWindow ? random.below(plan.window) : 0);
       const neighbors = kept.filter((_, at) => at !== position && Math.abs(at - position) <= reach);
+      const pushUnit = (inputs: number[][], moving: number, targets: readonly number[]): void => {
+        if (targets.length > 0) units.push({ inputs, moving, groups: targets.map(groupOf), rate });
+      };
+      if (plan.architecture === 'skip-gram') {
+        // word2vec.c's pairs; fastText's where a word is several rows.
+        if (plan.rowLists) pushUnit(rowsOf(center), rowsOf(center).length, neighbors);
+        else for (const neighbor of neighbors) pushUnit(rowsOf(neighbor), 1, [center]);
+        continue;
+      }
       const own = plan.documentRows > 0 ? [tables.documents[document]!] : [];
-      const inputWords = { 'skip-gram': [center], bag: neighbors, document: [] }[plan.architecture];
-      const inputs = [...own, ...inputWords.flatMap(rowsOf)];
-      const targets = plan.architecture === 'skip-gram' ? neighbors : inputs.length > 0 ? [center] : [];
-      if (targets.length === 0) continue;
-      const moving = plan.movesWords ? inputs.length : own.length;
-      units.push({ inputs, moving, groups: targets.map(groupOf), rate });
+      const inputs = [...own, ...(plan.architecture === 'bag' ? neighbors.flatMap(rowsOf) : [])];
+      pushUnit(inputs, plan.movesWords ? inputs.length : own.length, inputs.length > 0 ? [center] : []);
     }
   }
   return units;
