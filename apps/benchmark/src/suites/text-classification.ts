@@ -64,9 +64,10 @@ export const textClassification: Suite = {
 interface Round {
   /** Milliseconds, the text being read and the model written. */
   readonly training: number;
-  /** Milliseconds to a first prediction. */
+  /** Milliseconds from the file to a first prediction, without the start of a process. */
   readonly loading: number;
   readonly accuracy: number;
+  readonly quantized: { readonly bytes: number; readonly accuracy: number };
 }
 
 async function measureCase(
@@ -76,66 +77,55 @@ async function measureCase(
   { quick, rounds = quick ? 1 : 3, threads, signal, progress }: SuiteContext,
 ): Promise<{ records: BenchmarkRecord[]; notes: string[] }> {
   const [ours, theirs]: [Round[], Round[]] = [[], []];
-  const small: { bytes: number; accuracy: number }[] = [];
   let reason: string | undefined;
   for (let seed = 0; seed < rounds; seed++) {
     progress(`${name}: round ${seed + 1} of ${rounds}`);
-    const [round, model] = await trainOwn(folder, heldOut, { ...SETTINGS, seed, workers: threads, signal });
-    ours.push(round);
-    const examples = await readFile(join(folder, 'training.txt'), 'utf8');
-    const quantized = await quantizeModel(model, {
-      rows: KEPT_ROWS,
-      norms: true,
-      retrain: { examples, epochs: 5, learningRate: 0.25, workers: threads },
-      seed,
-      signal,
-    });
-    const path = join(folder, 'own.ftz');
-    await writeFastTextFile(path, quantized);
-    small.push({ bytes: (await stat(path)).size, accuracy: await accuracyOf(quantized, heldOut) });
+    ours.push(await trainOwn(folder, heldOut, { ...SETTINGS, seed, workers: threads, signal }));
     try {
-      theirs.push(await trainPeer(folder, seed, threads, signal));
+      theirs.push(await trainPeer(folder, heldOut, seed, threads, signal));
     } catch (error) {
       reason = error instanceof Error ? error.message.split('\n')[0] : String(error);
     }
   }
   const mean = (all: readonly { accuracy: number }[]): number =>
     all.reduce((sum, { accuracy }) => sum + accuracy, 0) / all.length;
-  const subject = (metric: string, unit: Subject['unit'], value: number): Subject => ({
+  const quantized = (all: readonly Round[]): Round['quantized'][] => all.map((round) => round.quantized);
+  const subject = (metric: string, unit: Subject['unit'], value: number, peerValue: number): Subject => ({
     suite: NAME,
     case: name,
     metric,
     unit,
-    quality: { name: 'accuracy', value, peerValue: theirs.length > 0 ? mean(theirs) : null },
+    quality: { name: 'accuracy', value, peerValue: theirs.length > 0 ? peerValue : null },
   });
   const record = (metric: string, of: (round: Round) => number): BenchmarkRecord =>
     recordOfRounds(
-      subject(metric, 'ms', mean(ours)),
+      subject(metric, 'ms', mean(ours), mean(theirs)),
       ours.map((round) => [of(round)]),
       theirs.length > 0 ? { name: 'fastText', rounds: theirs.map((round) => [of(round)]) } : undefined,
     );
-  const size = (await stat(join(folder, 'own.bin'))).size;
+  const percent = (all: readonly { accuracy: number }[]): string =>
+    `${(100 * mean(all)).toFixed(2)} % (${all.map(({ accuracy }) => (100 * accuracy).toFixed(2)).join(' ')})`;
+  const accuracies = (all: readonly Round[]): string =>
+    `${percent(all)}, quantized ${percent(quantized(all))} in ${(all[0]!.quantized.bytes / MEBIBYTE).toFixed(2)} MiB`;
   return {
     records: [
       record('training', ({ training }) => training),
       record('loading', ({ loading }) => loading),
-      recordOf(subject('quantized', 'MiB', mean(small)), small[0]!.bytes / MEBIBYTE, {
-        name: 'the model itself',
-        value: size / MEBIBYTE,
-      }),
+      recordOf(
+        subject('quantized', 'MiB', mean(quantized(ours)), mean(quantized(theirs))),
+        ours[0]!.quantized.bytes / MEBIBYTE,
+        theirs.length > 0 ? { name: 'fastText', value: theirs[0]!.quantized.bytes / MEBIBYTE } : undefined,
+      ),
     ],
     notes: [
-      `${name}: every fifth example is held out; accuracies are means of ${rounds} seeds.`,
+      `${name}: every fifth example is held out; accuracies are means of ${rounds} seeds: ${accuracies(ours)}` +
+        `${theirs.length > 0 ? `; fastText ${accuracies(theirs)}` : ''}.`,
       ...(reason ? [`${name}: fastText skipped: ${reason}`] : []),
     ],
   };
 }
 
-async function trainOwn(
-  folder: string,
-  heldOut: string,
-  options: TrainClassifierOptions,
-): Promise<[Round, FastTextModel]> {
+async function trainOwn(folder: string, heldOut: string, options: TrainClassifierOptions): Promise<Round> {
   const path = join(folder, 'own.bin');
   const begin = performance.now();
   let trained: FastTextModel | undefined;
@@ -148,39 +138,55 @@ async function trainOwn(
   const model = await readFastTextFile(path);
   model.predict('a');
   const loading = performance.now() - loadingBegin;
-  return [{ training, loading, accuracy: await accuracyOf(model, heldOut) }, model];
+  const { seed = 0, signal } = options;
+  const small = await quantizeModel(model, { rows: KEPT_ROWS, norms: true, seed, ...(signal && { signal }) });
+  const smallPath = join(folder, 'own.ftz');
+  await writeFastTextFile(smallPath, small);
+  const quantized = { bytes: (await stat(smallPath)).size, accuracy: await accuracyOf(small, heldOut) };
+  return { training, loading, accuracy: await accuracyOf(model, heldOut), quantized };
 }
 
 async function accuracyOf(model: FastTextModel, heldOut: string): Promise<number> {
   return (await evaluateClassifier(model, heldOut)).precision;
 }
 
-async function trainPeer(folder: string, seed: number, threads: number, signal: AbortSignal): Promise<Round> {
+async function trainPeer(
+  folder: string,
+  heldOut: string,
+  seed: number,
+  threads: number,
+  signal: AbortSignal,
+): Promise<Round> {
   const run = async (...parameters: (string | number)[]): Promise<string> =>
     (await promisify(execFile)('fasttext', parameters.map(String), { signal, cwd: folder })).stdout;
   const { size, epochs, learningRate, wordNgrams, bucket } = SETTINGS;
   const begin = performance.now();
   await run(
-    ...[
-      'supervised',
-      '-input',
-      'training.txt',
-      '-output',
-      'peer',
-      '-dim',
-      size,
-      '-epoch',
-      epochs,
-      '-lr',
-      learningRate,
-    ],
-    ...['-wordNgrams', wordNgrams, '-bucket', bucket, '-thread', threads, '-seed', seed, '-verbose', 0],
+    ...['supervised', '-input', 'training.txt', '-output', 'peer'],
+    ...['-dim', size, '-epoch', epochs, '-lr', learningRate, '-wordNgrams', wordNgrams, '-bucket', bucket],
+    ...['-thread', threads, '-seed', seed, '-verbose', 0],
   );
   const training = performance.now() - begin;
   await writeFile(join(folder, 'one.txt'), 'a\n');
   const loadingBegin = performance.now();
   await run('predict', 'peer.bin', 'one.txt');
-  const loading = performance.now() - loadingBegin;
-  const accuracy = /P@1\s+([\d.]+)/.exec(await run('test', 'peer.bin', 'held-out.txt'))?.[1];
-  return { training, loading, accuracy: Number(accuracy) };
+  const processBegin = performance.now();
+  await run().catch(() => {}); // prints its usage
+  const loading = processBegin - loadingBegin - (performance.now() - processBegin);
+  await run(
+    ...['quantize', '-input', 'training.txt', '-output', 'peer'],
+    ...['-qnorm', '-cutoff', KEPT_ROWS, '-thread', threads, '-verbose', 0],
+  );
+  const labels = heldOut.match(/^\S+/gm) ?? [];
+  const accuracy = async (model: string): Promise<number> => {
+    const found = (await run('predict', model, 'held-out.txt')).trim().split('\n');
+    return found.filter((label, at) => label === labels[at]).length / labels.length;
+  };
+  const bytes = (await stat(join(folder, 'peer.ftz'))).size;
+  return {
+    training,
+    loading,
+    accuracy: await accuracy('peer.bin'),
+    quantized: { bytes, accuracy: await accuracy('peer.ftz') },
+  };
 }
