@@ -69,7 +69,7 @@ export {
   type PrepareLanguageModelTrainingOptions,
   prepareLanguageModelTraining,
 } from './recipes/prepare-language-model-training.ts';
-export { AttentionScore, type ScoreKind } from './seq2seq/attention-score.ts';
+export { AttentionScore, type AttentionScoreOptions, type ScoreKind } from './seq2seq/attention-score.ts';
 export {
   type BeamDecoder,
   type BeamSearchOptions,
@@ -77,6 +77,21 @@ export {
   beamSearch,
   type Hypothesis,
 } from './seq2seq/beam-search.ts';
-export { type DecoderState, type DecoderStep, type EncodedSource, Seq2Seq } from './seq2seq/seq2seq.ts';
+export {
+  type CopiedWords,
+  type CopyExample,
+  type CopyWordsOptions,
+  copyCollator,
+  copyWords,
+} from './seq2seq/copy-examples.ts';
+export type { DecoderSource, DecoderState, DecoderStep, EncodedSource } from './seq2seq/decoder-step.ts';
+export { type SampleSequencesOptions, sampleSequences } from './seq2seq/sample-sequences.ts';
+export { sampleWord, type WordSamplingOptions } from './seq2seq/sample-word.ts';
+export {
+  scheduledSampling,
+  type TeacherForcingOptions,
+  teacherForcingSchedule,
+} from './seq2seq/scheduled-sampling.ts';
+export { Seq2Seq } from './seq2seq/seq2seq.ts';
 export type { Seq2SeqAttention, Seq2SeqConfig } from './seq2seq/seq2seq-config.ts';
-export { type TransduceOptions, transduce } from './seq2seq/transduce.ts';
+export { type TransduceOptions, type TransduceSampling, transduce } from './seq2seq/transduce.ts';

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import {
   compileTrainStep,
   eagerTrainStep,
+  type LossFunction,
   RandomStream,
   type Runtime,
   type TensorData,
@@ -26,6 +27,10 @@ interface Seq2SeqGolden {
   readonly attentionLayer?: boolean;
   readonly firstState?: 'all' | 'hidden';
   readonly tied?: boolean;
+  readonly coverage?: boolean;
+  readonly coverageLoss?: number;
+  readonly copy?: boolean;
+  readonly copySlots?: number;
   readonly parameters: Readonly<Record<string, TypedTensor>>;
   readonly batch: Readonly<Record<string, TypedTensor>>;
   readonly logits: TypedTensor;
@@ -67,8 +72,7 @@ describe('logits, attention, loss and all gradients are those of PyTorch, eager 
     expectClose(model.forward(tensors).dataSync(), logits.data);
     expectClose(model.attentionWeights(tensors).dataSync(), weights.data);
     const named = model.namedParameters();
-    const lossOf = (bound: Record<string, tf.Tensor>, given: Record<string, tf.Tensor>): tf.Scalar =>
-      bindParameters(named, bound, () => model.loss(given));
+    const lossOf: LossFunction = (bound, given) => bindParameters(named, bound, () => model.loss(given));
     const options = { parameters: weightData, batch: batchData };
     for (const step of [
       eagerTrainStep(lossOf, options),

@@ -9,6 +9,12 @@ import { Module, Parameter, uniformInitializer } from '@wordloom/nn-core';
  */
 export type ScoreKind = 'dot' | 'general' | 'additive';
 
+/** Options of {@link AttentionScore}. */
+export interface AttentionScoreOptions {
+  /** Whether additive scores also depend on how much a key has counted before: vᵀ tanh(W q + U k + w c). Default false. */
+  readonly coverage?: boolean;
+}
+
 /** Scores of one query of each row against all keys of the row. */
 export class AttentionScore extends Module {
   readonly kind: ScoreKind;
@@ -18,15 +24,27 @@ export class AttentionScore extends Module {
   readonly query: Parameter | undefined;
   /** `[1, size]`: v of `additive`. */
   readonly score: Parameter | undefined;
+  /** `[size]`: w, where coverage counts. */
+  readonly coverage: Parameter | undefined;
 
-  constructor(kind: ScoreKind, size: number, random: RandomStream) {
+  /** @throws {RangeError} if coverage is to count in scores that are not additive */
+  constructor(
+    kind: ScoreKind,
+    size: number,
+    random: RandomStream,
+    { coverage = false }: AttentionScoreOptions = {},
+  ) {
     super();
+    if (coverage && kind !== 'additive') {
+      throw new RangeError(`AttentionScore: kind must be additive where coverage counts, got ${kind}.`);
+    }
     this.kind = kind;
-    const parameter = (rows: number): Parameter =>
-      new Parameter(uniformInitializer(1 / Math.sqrt(size))([rows, size], random), [rows, size]);
-    this.key = kind === 'dot' ? undefined : parameter(size);
-    this.query = kind === 'additive' ? parameter(size) : undefined;
-    this.score = kind === 'additive' ? parameter(1) : undefined;
+    const parameter = (shape: readonly number[]): Parameter =>
+      new Parameter(uniformInitializer(1 / Math.sqrt(size))(shape, random), shape);
+    this.key = kind === 'dot' ? undefined : parameter([size, size]);
+    this.query = kind === 'additive' ? parameter([size, size]) : undefined;
+    this.score = kind === 'additive' ? parameter([1, size]) : undefined;
+    this.coverage = coverage ? parameter([size]) : undefined;
   }
 
   /** What of the keys does not depend on queries: `[batch, keys, size]` → the same. */
@@ -34,12 +52,21 @@ export class AttentionScore extends Module {
     return this.key ? linear(memory, this.key.value) : memory;
   }
 
-  /** @param query `[batch, size]` @param keys as {@link prepare} made them @returns `[batch, keys]` */
-  forward(query: tf.Tensor, keys: tf.Tensor): tf.Tensor {
+  /**
+   * @param query    `[batch, size]`
+   * @param keys     as {@link prepare} made them
+   * @param coverage `[batch, keys]`, where it counts
+   * @returns `[batch, keys]`
+   */
+  forward(query: tf.Tensor, keys: tf.Tensor, coverage?: tf.Tensor): tf.Tensor {
     if (!this.query || !this.score) {
       return tf.squeeze(tf.matMul(keys, tf.expandDims(query, 2)), [2]); // [B, S, H] · [B, H, 1]
     }
-    const mixed = tf.tanh(tf.add(keys, tf.expandDims(linear(query, this.query.value), 1))); // [B, S, H]
+    const covered =
+      this.coverage && coverage
+        ? tf.add(keys, tf.mul(tf.expandDims(coverage, 2), this.coverage.value))
+        : keys;
+    const mixed = tf.tanh(tf.add(covered, tf.expandDims(linear(query, this.query.value), 1))); // [B, S, H]
     return tf.squeeze(linear(mixed, this.score.value), [2]);
   }
 }

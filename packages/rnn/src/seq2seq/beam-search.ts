@@ -2,6 +2,8 @@
 export interface BeamStep<State> {
   /** `[rows, vocabSize]`: logarithms of the next word's probabilities. */
   readonly logProbabilities: Float32Array;
+  /** `[rows, source]`: how much each word of the source counted, where hypotheses are to have it. */
+  readonly attention?: Float32Array | undefined;
   readonly state: State;
 }
 
@@ -35,12 +37,15 @@ export interface Hypothesis {
   readonly logProbability: number;
   /** {@link logProbability} divided by the length penalty: what hypotheses are ordered by. */
   readonly score: number;
+  /** Where it was asked for: for each word, and for the end if it was reached, how much each word of the source counted. */
+  readonly attention?: readonly Float32Array[];
 }
 
 /** A hypothesis that goes on. */
 interface Open {
   readonly ids: readonly number[];
   readonly logProbability: number;
+  readonly attention?: readonly Float32Array[] | undefined;
 }
 
 /**
@@ -60,10 +65,11 @@ export async function beamSearch<State>(
 ): Promise<Hypothesis[][]> {
   const { vocabSize } = decoder;
   const penalty = (length: number): number => ((5 + length) / 6) ** lengthPenalty;
-  const ended = ({ ids, logProbability }: Open): Hypothesis => ({
+  const ended = ({ ids, logProbability, attention }: Open): Hypothesis => ({
     ids: [...ids],
     logProbability,
     score: logProbability / penalty(ids.length + 1),
+    ...(attention && { attention }),
   });
   const done: Hypothesis[][] = Array.from({ length: sentences }, () => []);
   let open: Open[][] = Array.from({ length: sentences }, () => [{ ids: [], logProbability: 0 }]);
@@ -71,7 +77,8 @@ export async function beamSearch<State>(
   let ids = new Int32Array(sentences * beamSize).fill(startId);
   for (let length = 0; length <= maxLength && open.some((beam) => beam.length > 0); length++) {
     signal?.throwIfAborted();
-    const { logProbabilities, state: after } = await decoder.step(ids, state);
+    const { logProbabilities, attention, state: after } = await decoder.step(ids, state);
+    const sourceLength = attention ? attention.length / ids.length : 0;
     const rows = Int32Array.from(ids.keys());
     const words = new Int32Array(ids.length).fill(endId);
     open = open.map((beam, sentence) => {
@@ -89,12 +96,17 @@ export async function beamSearch<State>(
       const next: Open[] = [];
       for (const { place, word, logProbability } of candidates.slice(0, 2 * beamSize)) {
         if (!Number.isFinite(logProbability)) continue;
-        if (word === endId) done[sentence]!.push(ended({ ids: beam[place]!.ids, logProbability }));
+        const { ids, attention: before = [] } = beam[place]!;
+        const from = sentence * beamSize + place;
+        const looked = attention && {
+          attention: [...before, attention.slice(from * sourceLength, (from + 1) * sourceLength)],
+        };
+        if (word === endId) done[sentence]!.push(ended({ ids, logProbability, ...looked }));
         else if (next.length < beamSize && length < maxLength) {
           const row = sentence * beamSize + next.length;
-          rows[row] = sentence * beamSize + place;
+          rows[row] = from;
           words[row] = word;
-          next.push({ ids: [...beam[place]!.ids, word], logProbability });
+          next.push({ ids: [...ids, word], logProbability, ...looked });
         }
       }
       if (length === maxLength && done[sentence]!.length === 0) done[sentence]!.push(...beam.map(ended));

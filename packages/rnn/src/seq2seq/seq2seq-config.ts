@@ -40,6 +40,16 @@ export interface Seq2SeqConfig {
    * layer reads must be as wide. Default false.
    */
   readonly tied?: boolean;
+  /** Whether attention knows how much each word of the source has counted before; additive scores only. Default false. */
+  readonly coverage?: boolean;
+  /** λ: what looking at the same words again costs in training, where there is coverage. Default 1. */
+  readonly coverageLoss?: number;
+  /** Whether words of the source may be copied, where attention points (pointer-generator). Default false. */
+  readonly copy?: boolean;
+  /** Words at most that the target's vocabulary lacks and that can be copied from one source; they have the ids from targetVocabSize on. Default 0. */
+  readonly copySlots?: number;
+  /** What the decoder reads in place of such a word. Default 0. */
+  readonly unknownId?: number;
   /** Of embeddings, between layers and of what the output layer reads, in [0, 1). Default 0. */
   readonly dropout?: number;
   /** Share of a target's probability that is spread over all words. Default 0. */
@@ -57,6 +67,11 @@ export function resolveSeq2SeqConfig(config: Seq2SeqConfig): Required<Seq2SeqCon
     attentionLayer: true,
     firstState: 'all',
     tied: false,
+    coverage: false,
+    coverageLoss: 1,
+    copy: false,
+    copySlots: 0,
+    unknownId: 0,
     dropout: 0,
     labelSmoothing: 0,
     ...config,
@@ -75,6 +90,7 @@ export function resolveSeq2SeqConfig(config: Seq2SeqConfig): Required<Seq2SeqCon
   if (attention === 'bahdanau' && !resolved.inputFeeding) {
     throw new RangeError("Seq2Seq: inputFeeding must be true with Bahdanau's attention, got false.");
   }
+  requireCoverageAndCopies(resolved);
   const read = outputSize(resolved);
   if (resolved.tied && read !== embeddingSize) {
     throw new RangeError(
@@ -82,6 +98,29 @@ export function resolveSeq2SeqConfig(config: Seq2SeqConfig): Required<Seq2SeqCon
     );
   }
   return resolved;
+}
+
+function requireCoverageAndCopies(config: Required<Seq2SeqConfig>): void {
+  const { attention, coverage, coverageLoss, copy, copySlots, unknownId, targetVocabSize } = config;
+  if (coverage && attention !== 'bahdanau' && attention !== 'luong-concat') {
+    throw new RangeError(
+      `Seq2Seq: attention must be bahdanau or luong-concat where there is coverage, got ${attention}.`,
+    );
+  }
+  if (!(coverageLoss >= 0 && coverageLoss < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`Seq2Seq: coverageLoss must be a number of at least 0, got ${coverageLoss}.`);
+  }
+  if (copy && attention === 'none') {
+    throw new RangeError('Seq2Seq: attention must not be none where words are copied, got none.');
+  }
+  if (!(Number.isSafeInteger(copySlots) && copySlots >= 0 && (copy || copySlots === 0))) {
+    throw new RangeError(
+      `Seq2Seq: copySlots must be a non-negative integer, 0 where nothing is copied, got ${copySlots}.`,
+    );
+  }
+  if (!(Number.isSafeInteger(unknownId) && unknownId >= 0 && unknownId < targetVocabSize)) {
+    throw new RangeError(`Seq2Seq: unknownId must be an id below ${targetVocabSize}, got ${unknownId}.`);
+  }
 }
 
 /** Numbers that the output layer reads at each step. */
