@@ -95,3 +95,4 @@ export {
 export { Seq2Seq } from './seq2seq/seq2seq.ts';
 export type { Seq2SeqAttention, Seq2SeqConfig } from './seq2seq/seq2seq-config.ts';
 export { type TransduceOptions, type TransduceSampling, transduce } from './seq2seq/transduce.ts';
+export { type TransduceAllOptions, transduceAll } from './seq2seq/transduce-all.ts';

@@ -16,7 +16,7 @@ import { AdamW, bindParameters, leakCheck, loadParameters, seq2seqCollator, trai
 import { beforeAll, describe, expect, test } from 'vitest';
 import type { TypedTensor } from '../../nn-core/test/expect-program.ts';
 import { expectClose } from '../../nn-core/test/pytorch.ts';
-import { beamSearch, Seq2Seq, type Seq2SeqAttention, transduce } from '../src/index.ts';
+import { beamSearch, Seq2Seq, type Seq2SeqAttention, transduce, transduceAll } from '../src/index.ts';
 
 interface Seq2SeqGolden {
   readonly cell: 'lstm' | 'gru';
@@ -170,6 +170,21 @@ describe('transduce', () => {
       [2, 2, 2, 2],
       [4, 4, 4, 4],
     ]);
+  });
+
+  test('many sources get what each alone gets, whatever their lengths', async () => {
+    const model = new Seq2Seq(SIZES, { seed: 3 }).eval();
+    const sources = [[1, 2, 3, 4, 5], [6], [2, 2, 3], [5, 4], [1, 6, 1, 6]];
+    const all = { ...options, padId: 0, beamSize: 2, batchSize: 2, extraLength: 3 };
+    const indices: number[] = [];
+    for await (const { index, hypotheses } of transduceAll(model, sources, all)) {
+      indices.push(index);
+      const row = sources[index]!;
+      const inputs = tensorData(Int32Array.from(row), [1, row.length]);
+      const [alone] = await transduce(model, { inputs }, { ...options, beamSize: 2, maxLength: 8 });
+      expect(hypotheses[0]!.ids.slice(0, 4)).toEqual(alone![0]!.ids.slice(0, 4));
+    }
+    expect(indices).toEqual([1, 3, 2, 4, 0]);
   });
 
   test('bad options are named, and nothing is left behind', async () => {
