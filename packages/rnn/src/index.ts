@@ -69,6 +69,15 @@ export {
   type PrepareLanguageModelTrainingOptions,
   prepareLanguageModelTraining,
 } from './recipes/prepare-language-model-training.ts';
+export {
+  type EncodePairsOptions,
+  encodePairs,
+  type PrepareSeq2SeqTrainingOptions,
+  prepareSeq2SeqTraining,
+  type Seq2SeqTraining,
+  type TextEncoder,
+} from './recipes/prepare-seq2seq-training.ts';
+export { type Seq2SeqRecipe, type Seq2SeqRecipeName, seq2seqRecipes } from './recipes/seq2seq-recipes.ts';
 export { AttentionScore, type AttentionScoreOptions, type ScoreKind } from './seq2seq/attention-score.ts';
 export {
   type BeamDecoder,
