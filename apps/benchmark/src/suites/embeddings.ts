@@ -23,39 +23,33 @@ const NAME = 'embeddings';
 const BOOKS = ['brown', 'moby-dick', 'darwin', 'sotu'];
 const TASK = { size: 100, window: 5, negative: 5, sample: 1e-3, minCount: 5 };
 
-/** Which sides are measured beside which, and how many readings of the text each round has. */
-const PAIRS: readonly {
-  name: string;
+/** Which of our sides are measured beside which peer, and how many readings of the text each round has. */
+const COMPARISONS: readonly {
   architecture: WordVectorTask['architecture'];
-  own: WordVectorSide;
-  peer: WordVectorSide;
-  peerName: string;
   epochs: number;
+  own: readonly { name: string; side: WordVectorSide }[];
+  peer: { name: string; side: WordVectorSide };
 }[] = [
   {
-    name: 'skip-gram',
     architecture: 'skip-gram',
-    own: 'wordloom',
-    peer: 'gensim',
-    peerName: 'gensim',
     epochs: 5,
+    own: [
+      { name: 'skip-gram', side: 'wordloom' },
+      { name: 'skip-gram in lock step', side: 'wordloom-lock-step' },
+    ],
+    peer: { name: 'gensim', side: 'gensim' },
   },
   {
-    name: 'skip-gram in lock step',
-    architecture: 'skip-gram',
-    own: 'wordloom-lock-step',
-    peer: 'gensim',
-    peerName: 'gensim',
+    architecture: 'cbow',
     epochs: 5,
+    own: [{ name: 'CBOW', side: 'wordloom' }],
+    peer: { name: 'gensim', side: 'gensim' },
   },
-  { name: 'CBOW', architecture: 'cbow', own: 'wordloom', peer: 'gensim', peerName: 'gensim', epochs: 5 },
   {
-    name: 'skip-gram, one epoch',
     architecture: 'skip-gram',
-    own: 'wordloom',
-    peer: 'fasttext',
-    peerName: 'fastText',
     epochs: 1,
+    own: [{ name: 'skip-gram, one epoch', side: 'wordloom' }],
+    peer: { name: 'fastText', side: 'fasttext' },
   },
 ];
 
@@ -92,10 +86,10 @@ export const embeddings: Suite = {
       const texts = await Promise.all(BOOKS.map((name) => readFile(join(folder, `${name}.txt`), 'utf8')));
       await writeFile(textPath, texts.map(plainLines).join('\n'));
       const questions = await readQuestions(join(data, 'word-similarity-en'));
-      for (const pair of PAIRS) {
-        const result = await measurePair(pair, textPath, scratch, questions, context);
-        if (result.record) records.push(result.record);
-        notes.push(result.note);
+      for (const comparison of COMPARISONS) {
+        const result = await compare(comparison, textPath, scratch, questions, context);
+        records.push(...result.records);
+        notes.push(...result.notes);
         Object.assign(versions, result.versions);
       }
       return { records, versions, notes, failures: [] };
@@ -122,18 +116,18 @@ async function readQuestions(folder: string): Promise<Questions> {
   };
 }
 
-async function measurePair(
-  { name, architecture, own, peer, peerName, epochs }: (typeof PAIRS)[number],
+async function compare(
+  { architecture, epochs, own, peer }: (typeof COMPARISONS)[number],
   textPath: string,
   scratch: string,
   questions: Questions,
   { quick, rounds = quick ? 1 : 3, threads, python, signal, progress }: SuiteContext,
-): Promise<{ record?: BenchmarkRecord; note: string; versions: Record<string, string> }> {
-  const ours: Measured[] = [];
+): Promise<{ records: BenchmarkRecord[]; notes: string[]; versions: Record<string, string> }> {
+  const ours: Measured[][] = own.map(() => []);
   const theirs: Measured[] = [];
   let version: string | undefined;
   for (let round = 0; round < rounds; round++) {
-    progress(`${name} beside ${peerName}: round ${round + 1} of ${rounds}`);
+    progress(`${own[0]!.name} beside ${peer.name}: round ${round + 1} of ${rounds}`);
     const task: WordVectorTask = {
       ...TASK,
       architecture,
@@ -148,41 +142,56 @@ async function measurePair(
         vectorPath,
       ];
     };
-    const [report, vectorPath] = await train(own);
-    if ('unavailable' in report) throw new Error(report.unavailable);
-    ours.push(await measure(report.words! / report.seconds, vectorPath, questions));
-    const [peerReport, peerPath] = await train(peer);
-    if ('unavailable' in peerReport) {
-      return { note: `${name}: ${peerName} skipped: ${peerReport.unavailable}.`, versions: {} };
+    let words = 0;
+    for (const [index, { side }] of own.entries()) {
+      const [report, vectorPath] = await train(side);
+      if ('unavailable' in report) throw new Error(report.unavailable);
+      words = report.words!;
+      ours[index]!.push(await measure(words / report.seconds, vectorPath, questions));
     }
-    version = peerReport.version ?? version;
-    theirs.push(await measure((peerReport.words ?? report.words!) / peerReport.seconds, peerPath, questions));
+    const [report, vectorPath] = await train(peer.side);
+    if ('unavailable' in report) {
+      const notes = [`${own[0]!.name}: ${peer.name} skipped: ${report.unavailable}.`];
+      return { records: [], notes, versions: {} };
+    }
+    version = report.version ?? version;
+    theirs.push(await measure((report.words ?? words) / report.seconds, vectorPath, questions));
   }
-  const mean = (all: readonly Measured[], of: (each: Measured) => number): number =>
-    all.reduce((sum, each) => sum + of(each), 0) / all.length;
-  const quality = (all: readonly Measured[]): string =>
-    `WordSim-353 ρ ${mean(all, (each) => each.similarity).toFixed(3)} (${all.map((each) => each.similarity.toFixed(3)).join(' ')}), ` +
-    `analogies ${(100 * mean(all, (each) => each.analogies)).toFixed(2)} %`;
+  const accuracy = (all: readonly Measured[]): number => mean(all.map(({ analogies }) => analogies));
   const rates = (all: readonly Measured[]): number[][] => all.map(({ rate }) => [rate]);
   return {
-    record: recordOfRounds(
-      {
-        suite: NAME,
-        case: name,
-        metric: 'training',
-        unit: 'tokens/s',
-        quality: {
-          name: 'WordSim-353 ρ',
-          value: mean(ours, ({ similarity }) => similarity),
-          peerValue: mean(theirs, ({ similarity }) => similarity),
+    records: own.map(({ name }, index) =>
+      recordOfRounds(
+        {
+          suite: NAME,
+          case: name,
+          metric: 'training',
+          unit: 'tokens/s',
+          quality: { name: 'analogies', value: accuracy(ours[index]!), peerValue: accuracy(theirs) },
         },
-      },
-      rates(ours),
-      { name: peerName, rounds: rates(theirs) },
+        rates(ours[index]!),
+        { name: peer.name, rounds: rates(theirs) },
+      ),
     ),
-    note: `${name}, means of ${rounds} seeds: ${quality(ours)}; ${peerName}: ${quality(theirs)}.`,
-    versions: version ? { [peerName]: version } : {},
+    notes: own.map(
+      ({ name }, index) =>
+        `${name}, means of ${rounds} seeds: ${scores(ours[index]!)}; ${peer.name}: ${scores(theirs)}.`,
+    ),
+    versions: version ? { [peer.name]: version } : {},
   };
+}
+
+/** Means over seeds, and in brackets each seed's. */
+function scores(all: readonly Measured[]): string {
+  const list = (values: readonly number[], digits: number): string =>
+    `${mean(values).toFixed(digits)} (${values.map((value) => value.toFixed(digits)).join(' ')})`;
+  const similarities = all.map(({ similarity }) => similarity);
+  const percents = all.map(({ analogies }) => 100 * analogies);
+  return `WordSim-353 ρ ${list(similarities, 3)}, analogies in percent ${list(percents, 2)}`;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 async function measure(rate: number, vectorPath: string, { pairs, analogies }: Questions): Promise<Measured> {
