@@ -34,3 +34,14 @@ await buildKernel({
   simd: true,
   sharedMemory: true,
 });
+
+await buildKernel({
+  folder,
+  sources: ['glove.ts'],
+  target: new URL('../src/glove/glove-kernel.wasm.ts', folder),
+  name: 'GLOVE_KERNEL',
+  description: 'The WebAssembly module of assembly/glove.ts, base64. It takes a shared memory.',
+  initialMemory: 1,
+  simd: true,
+  sharedMemory: true,
+});

@@ -41,6 +41,20 @@ export { bytesAccess, type RandomAccess, rangeAccess } from './files/random-acce
 export { type ReadWordVectorsOptions, readWordVectors } from './files/read-word-vectors.ts';
 export { VectorFile } from './files/vector-file.ts';
 export { type WriteWordVectorsOptions, writeWordVectors } from './files/write-word-vectors.ts';
+export { type Cooccurrence, type CooccurrenceSettings, Cooccurrences } from './glove/cooccurrences.ts';
+export { type CountCooccurrencesOptions, countCooccurrences } from './glove/count-cooccurrences.ts';
+export type { CountingProgress } from './glove/count-windows.ts';
+export type { GloveProgress, GloveTrainingEvent } from './glove/glove-events.ts';
+export { GloveModel, type GloveModelFields, type GlovePosition } from './glove/glove-model.ts';
+export type { GloveRun, GloveSettings } from './glove/glove-options.ts';
+export { decodeGloveModel, encodeGloveModel } from './glove/model-file.ts';
+export {
+  type ContinueGloveOptions,
+  continueGlove,
+  resumeGlove,
+  type TrainGloveOptions,
+  trainGlove,
+} from './glove/train-glove.ts';
 export {
   type InferParagraphVectorsOptions,
   inferParagraphVector,
