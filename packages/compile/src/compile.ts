@@ -1,7 +1,8 @@
 import type { Explanation } from './explain/explanation.ts';
 import { Program, programFrom } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { requireTensors } from './require-tensors.ts';
+import { type Runtime, requireRuntime } from './runtime/runtime.ts';
 import { describeInput, type InputSpecs, requireRanges } from './sizes/input-spec.ts';
 import type { DimensionRange } from './sizes/sample-sizes.ts';
 import { allocate, describeSpec, type TensorData, type TensorSpec } from './tensor-data.ts';
@@ -65,14 +66,22 @@ export function compile(
   program: TensorFunction,
   { runtime, inputs: named = {}, dimensions = {}, maxSignatures = 32, donate = [] }: CompileOptions,
 ): CompiledFunction {
+  if (typeof program !== 'function')
+    throw new TypeError(`compile: program must be a function, got ${program}.`);
+  requireRuntime('compile', runtime);
   requireRanges('compile', named, dimensions);
+  if (!Number.isInteger(maxSignatures) || maxSignatures < 1)
+    throw new RangeError(`compile: maxSignatures must be a positive integer, got ${maxSignatures}.`);
   const programs = new Map<string, Promise<Program>>();
+  let isReleased = false;
 
   const traced = (random: boolean): TensorFunction => {
     const draw = random ? { seed: 0, step: 0 } : undefined;
     return (tensors) => withRandomness(draw, () => program(tensors));
   };
   const programFor = (inputs: Readonly<Record<string, TensorData>>, random: boolean): Promise<Program> => {
+    if (isReleased) throw new Error('compile: the function is released.');
+    requireTensors('compile', inputs);
     const specs = Object.fromEntries(
       Object.entries(inputs).map(([name, { dtype, shape }]) => [name, named[name] ?? { dtype, shape }]),
     );
@@ -112,6 +121,7 @@ export function compile(
     return loaded.explain('compile', trace(traced(draw !== undefined), inputs), { inputs, draw, runs });
   };
   const release = async (): Promise<void> => {
+    isReleased = true;
     const loaded = await Promise.all(programs.values());
     programs.clear();
     await Promise.all(loaded.map((program) => program.release()));

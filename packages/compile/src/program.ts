@@ -7,6 +7,7 @@ import { optimize } from './passes/optimize.ts';
 import type { Pass } from './passes/rewrite.ts';
 import { MaskArray } from './random/mask-array.ts';
 import type { Draw } from './random/randomness.ts';
+import { requireTensors } from './require-tensors.ts';
 import type { Runtime, RuntimeSession } from './runtime/runtime.ts';
 import { dimensionNames, type GeneralizedGraph, shapeAt } from './sizes/generalize.ts';
 import { type InputSpecs, sizeNames, sizesOf } from './sizes/input-spec.ts';
@@ -153,6 +154,7 @@ export class Program {
   ): { feeds: Record<string, TensorData | StoredData>; drawMasks: () => void } {
     const { general, inputs: specs } = this.#source;
     const sizes = this.#sizes(caller, inputs);
+    requireTensors(caller, inputs);
     const written = new Set(Object.values(outputs).map(({ data }) => data));
     const feeds: Record<string, TensorData | StoredData> = { ...this.#passed };
     for (const name of Object.keys(specs)) {

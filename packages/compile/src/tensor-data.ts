@@ -38,16 +38,23 @@ export class ShapeError extends RangeError {
  *
  * @param data  row-major elements; kept by reference
  * @param shape product must equal `data.length`
+ * @throws {TypeError} if `data` is of another type, such as a list or a Float64Array
  * @throws {ShapeError} if the shape does not fit the length
  */
 export function tensorData(data: TensorArray, shape: readonly number[]): TensorData {
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0)) {
+    throw new ShapeError(
+      `tensorData: shape must be a list of whole numbers from 0 on, got ${describe(shape)}.`,
+    );
+  }
+  const dtype = dtypeOf(data);
   const size = sizeOf(shape);
   if (size !== data.length) {
     throw new ShapeError(
       `tensorData: shape must hold as many elements as data, got [${shape}] (${size}) for ${data.length} elements.`,
     );
   }
-  return { dtype: dtypeOf(data), shape, data };
+  return { dtype, shape, data };
 }
 
 /** Number of elements of a shape. */
@@ -75,5 +82,15 @@ export function describeSpec({ dtype, shape }: TensorSpec): string {
 function dtypeOf(data: TensorArray): DType {
   if (data instanceof Float32Array) return 'float32';
   if (data instanceof Int32Array) return 'int32';
-  return 'bool';
+  if (data instanceof Uint8Array) return 'bool';
+  throw new TypeError(
+    `tensorData: data must be a Float32Array, an Int32Array or (for bool) a Uint8Array, got ${describe(data)}. Convert it, for example with Float32Array.from.`,
+  );
+}
+
+function describe(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.slice(0, 4)}${value.length > 4 ? ', …' : ''}]`;
+  return typeof value === 'object' && value !== null
+    ? `a value of type ${value.constructor?.name}`
+    : `${value}`;
 }

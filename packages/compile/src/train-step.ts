@@ -4,7 +4,8 @@ import { toTensorData, toTensors } from './host-tensors.ts';
 import { type LossFunction, lossAndGradients } from './loss-and-gradients.ts';
 import { Program, programFrom } from './program.ts';
 import { type Draw, withRandomness } from './random/randomness.ts';
-import type { Runtime } from './runtime/runtime.ts';
+import { requireTensors } from './require-tensors.ts';
+import { type Runtime, requireRuntime } from './runtime/runtime.ts';
 import { type InputSpecs, requireRanges, sizeNames, specsAt } from './sizes/input-spec.ts';
 import { type DimensionRange, sampleSizes } from './sizes/sample-sizes.ts';
 import { allocate, sizeOf, type TensorData, type TensorSpec } from './tensor-data.ts';
@@ -93,6 +94,10 @@ export async function compileTrainStep(
   options: CompileTrainStepOptions,
 ): Promise<CompiledTrainStep> {
   const { parameters, batch, runtime, variables = {}, dimensions = {} } = options;
+  if (typeof loss !== 'function')
+    throw new TypeError(`compileTrainStep: loss must be a function, got ${loss}.`);
+  requireRuntime('compileTrainStep', runtime);
+  requireTensors('compileTrainStep', parameters);
   requireRanges('compileTrainStep', batch, dimensions);
   const trainable = trainableNames(options);
   const inputs: InputSpecs = { ...prefixed(PARAMETER, specsOf(parameters)), ...prefixed(BATCH, batch) };

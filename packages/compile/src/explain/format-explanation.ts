@@ -16,7 +16,7 @@ export function formatExplanation(
   const count = passes.at(-1)!.operatorCount;
   const sections = [
     [
-      `${count} operators, ${scaled(operations)}FLOP a run, on ${runtime}`,
+      `${count} ${count === 1 ? 'operator' : 'operators'}, ${scaled(operations, 'FLOP')} a run, on ${runtime}`,
       `memory: ${binary(memory.inputs)} in, ${binary(memory.outputs)} out, ${binary(memory.random)} of dropout factors, ${binary(memory.constants)} of constants; intermediate results ${binary(memory.peakIntermediate)} at the peak`,
       ...fallbackLine(operators),
     ],
@@ -108,9 +108,9 @@ function signed(change: number): string {
 }
 
 /** With a prefix for powers of 1000. */
-function scaled(count: number): string {
+function scaled(count: number, unit = ''): string {
   const power = count < 1 ? 0 : Math.min(5, Math.floor(Math.log10(count) / 3));
-  return `${Number((count / 1000 ** power).toPrecision(3))} ${['', 'k', 'M', 'G', 'T', 'P'][power]}`.trimEnd();
+  return `${Number((count / 1000 ** power).toPrecision(3))} ${['', 'k', 'M', 'G', 'T', 'P'][power]}${unit}`.trimEnd();
 }
 
 function binary(bytes: number): string {

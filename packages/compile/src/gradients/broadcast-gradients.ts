@@ -15,10 +15,28 @@ export const broadcastGradients: readonly tf.GradConfig[] = [
     const first = tf.cast(tf.lessEqual(a, b), 'float32');
     return [() => tf.mul(dy, first), () => tf.mul(dy, tf.sub(1, first))];
   }),
+  // Of integers too, such as places in a table: their gradient is zero, but tfjs's own refuses to compute it.
+  pairGradient('Mod', (dy, a, b) => [
+    () => dy,
+    () => tf.mul(dy, tf.neg(tf.floor(tf.div(tf.cast(a, 'float32'), tf.cast(b, 'float32'))))),
+  ]),
   pairGradient('SquaredDifference', (dy, a, b) => {
     const slope = tf.mul(tf.mul(2, tf.sub(a, b)), dy);
     return [() => slope, () => tf.neg(slope)];
   }),
+  {
+    kernelName: 'Prelu',
+    inputsToSave: ['x', 'alpha'],
+    gradFunc: (dy, saved) => {
+      const [x, alpha] = saved as [tf.Tensor, tf.Tensor];
+      const d = dy as tf.Tensor;
+      const positive = tf.broadcastTo(tf.greater(x, 0), d.shape);
+      return {
+        x: () => sumTo(tf.where(positive, d, tf.mul(d, alpha)), x.shape),
+        alpha: () => sumTo(tf.where(positive, tf.zerosLike(d), tf.mul(d, x)), alpha.shape),
+      };
+    },
+  },
   {
     kernelName: 'FusedBatchNorm',
     inputsToSave: ['x', 'mean', 'variance', 'scale'],

@@ -31,7 +31,7 @@ export const selectionGradients: readonly tf.GradConfig[] = [
     kernelName: 'SplitV',
     gradFunc: (dy, _, attributes) => {
       const { axis } = attributes as unknown as { axis: number };
-      return { x: () => (Array.isArray(dy) ? tf.concat(dy, axis) : tf.clone(dy)) }; // one part is no array
+      return { x: () => (Array.isArray(dy) ? tf.concat(inFloats(dy), axis) : tf.clone(dy)) }; // one part is no array
     },
   },
   {
@@ -48,10 +48,17 @@ export const selectionGradients: readonly tf.GradConfig[] = [
     gradFunc: (dy, [value], attributes) => {
       const { axis } = attributes as unknown as { axis: number };
       const parsed = axis < 0 ? axis + value!.rank : axis;
-      return { value: () => (Array.isArray(dy) ? tf.stack(dy, parsed) : tf.expandDims(dy, parsed)) };
+      return {
+        value: () => (Array.isArray(dy) ? tf.stack(inFloats(dy), parsed) : tf.expandDims(dy, parsed)),
+      };
     },
   },
 ];
+
+/** The gradients of parts; tfjs makes zeros of the part's own type where there is none. */
+function inFloats(gradients: readonly tf.Tensor[]): tf.Tensor[] {
+  return gradients.map((gradient) => tf.cast(gradient, 'float32'));
+}
 
 interface GatherAttributes {
   readonly axis: number;

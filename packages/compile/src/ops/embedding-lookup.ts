@@ -31,5 +31,6 @@ export function embeddingLookup(table: tf.Tensor, ids: tf.Tensor): tf.Tensor {
 
 function sumRows(values: tf.Tensor2D, ids: tf.Tensor1D, rows: number): tf.Tensor2D {
   if (tf.getKernel('UnsortedSegmentSum', tf.getBackend())) return tf.unsortedSegmentSum(values, ids, rows);
-  return tf.matMul(tf.oneHot(ids, rows) as tf.Tensor2D, values, true, false);
+  const chosen = tf.slice(tf.oneHot(ids, Math.max(2, rows)), 0, [-1, rows]) as tf.Tensor2D; // oneHot refuses one class
+  return tf.matMul(chosen, values, true, false);
 }

@@ -49,7 +49,8 @@ const composed: Loss = (logits, labels, counted) => {
   const classes = logits.shape[1];
   const shifted = tf.sub(logits, tf.max(logits, -1, true));
   const logPartition = tf.log(tf.sum(tf.exp(shifted), -1)); // [rows]
-  const chosen = tf.sum(tf.mul(shifted, tf.cast(tf.oneHot(labels, classes), 'float32')), -1); // [rows]
+  const isLabel = tf.equal(tf.expandDims(labels, 1), tf.range(0, classes, 1, 'int32')); // [rows, classes]
+  const chosen = tf.sum(tf.where(isLabel, shifted, tf.zerosLike(shifted)), -1); // [rows]; the others may be −∞
   return meanCounted(tf.sub(logPartition, chosen), counted);
 };
 

@@ -15,7 +15,8 @@ const lower: Rule = ({ operator, inputs }, { builder }) => {
   const first = builder.node('Slice', [flat, ...bounds], { shape: [1] });
   if (x.dtype !== 'float32') return [reshapedWith(builder, x, first)];
   const nothing = builder.node('Sub', [first, first], { shape: [1] });
-  return [builder.node('Add', [x, nothing], x)];
+  const ofRank = x.shape.length > 0 ? nothing : builder.node('Reshape', [nothing, builder.integers([])], x);
+  return [builder.node('Add', [x, ofRank], x)];
 };
 
 /** Stored weights cannot be added to: they are reshaped to their shape plus nothing, the nothing being "positive and not positive". */

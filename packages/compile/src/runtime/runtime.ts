@@ -27,6 +27,15 @@ export interface Runtime {
   ): Promise<readonly OperatorTime[]>;
 }
 
+/** @throws {TypeError} if it is no runtime: a promise of one, or nothing */
+export function requireRuntime(caller: string, runtime: Runtime | undefined): void {
+  if (typeof runtime?.createSession === 'function') return;
+  const isPromise = typeof (runtime as unknown as PromiseLike<Runtime> | undefined)?.then === 'function';
+  throw new TypeError(
+    `${caller}: runtime must be what nodeRuntime() or webRuntime() resolves to, got ${isPromise ? 'a promise. Put await before it.' : `${runtime}.`}`,
+  );
+}
+
 /** One model, ready to run. */
 export interface RuntimeSession {
   /** Runs the model once; the arrays of `outputs` are filled in place. */

@@ -5,6 +5,7 @@ import { COND, condGradient, condKernel } from '../control/cond-kernel.ts';
 import { REMAT, rematGradient, rematKernel } from '../control/remat.ts';
 import { SCAN, scanGradient, scanKernel } from '../control/scan-kernel.ts';
 import { weightKernels } from '../quantization/weight-kernels.ts';
+import { completeInputs } from './absent-inputs.ts';
 import { convolutionKernels } from './kernels/convolution.ts';
 import { elementwiseKernels } from './kernels/elementwise.ts';
 import { composedKernels } from './kernels/elementwise-composed.ts';
@@ -91,9 +92,9 @@ function toKernelFunction(kernelName: string, kernel: TraceKernel): tf.KernelFun
     const trace = backend as TraceBackend;
     trace.enter(kernelName);
     const values: Record<string, ReturnType<TraceBackend['valueFor']>> = {};
-    for (const [name, tensor] of Object.entries(inputs)) {
-      if (tensor) values[name] = trace.valueFor(tensor as tf.TensorInfo);
-    }
+    completeInputs(kernelName, inputs);
+    for (const [name, tensor] of Object.entries(inputs))
+      values[name] = trace.valueFor(tensor as tf.TensorInfo);
     const result = run(kernelName, kernel, {
       inputs: values,
       attributes: attrs ?? {},

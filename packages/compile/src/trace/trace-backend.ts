@@ -67,8 +67,20 @@ export class TraceBackend extends tf.KernelBackend {
     }
   }
 
-  /** The graph value behind a tensor. */
+  /** Whether a tensor stands for a value that exists only in the graph. */
+  isSymbolic({ dataId }: tf.TensorInfo): boolean {
+    if (!this.#entries.has(dataId)) return false;
+    const { kind } = this.#entries.get(dataId).value.source;
+    return kind !== 'constant' && kind !== 'uniform';
+  }
+
+  /** The graph value behind a tensor. @throws {Error} if it is disposed */
   valueFor(tensor: tf.TensorInfo): Value {
+    if (!this.#entries.has(tensor.dataId) && !tf.engine().state.tensorInfo.has(tensor.dataId)) {
+      throw new Error(
+        `compile: the traced program uses a tensor of shape [${tensor.shape}] that is disposed. Make it inside the program, or keep it.`,
+      );
+    }
     const entry = this.#entries.get(tensor.dataId);
     return this.#level.resolve(tensor, { value: this.#view(entry, tensor), level: entry.level });
   }
@@ -137,7 +149,8 @@ export class TraceBackend extends tf.KernelBackend {
     const entry = this.#entries.get(dataId);
     entry.references--;
     if (!force && entry.references > 0) return false;
-    this.#entries.delete(dataId);
+    // What is disposed stays known until the trace ends: gradient functions of tfjs (of logSigmoid) and of programs use such tensors.
+    if (force) this.#entries.delete(dataId);
     return true;
   }
 

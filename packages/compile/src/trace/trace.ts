@@ -3,6 +3,7 @@ import type { Graph } from '../graph/graph.ts';
 import type { TensorSpec } from '../tensor-data.ts';
 import { CallSites, callSiteOf } from './call-site.ts';
 import { registerTraceKernels } from './register-trace-kernels.ts';
+import { requireResults } from './require-results.ts';
 import { isTracing, TRACE_BACKEND, TraceBackend } from './trace-backend.ts';
 
 /** A tfjs program over named tensors. */
@@ -22,6 +23,7 @@ export interface TraceOptions {
  *
  * @param program pure: what it does may depend on shapes, not on values
  * @param inputs  the name, type and shape of each input
+ * @throws {TypeError} if the program does not return tensors by name
  * @throws {Error} if the program uses a kernel that cannot be traced, reads a tensor's values or has shapes that do not
  * fit, naming the op, its shapes and the line of the program
  */
@@ -47,7 +49,8 @@ export function trace(
     const tensors = Object.entries(inputs).map(
       ([name, spec]) => [name, backend.tensor(builder.input(name, spec))] as const,
     );
-    const results = program(Object.fromEntries(tensors));
+    const results = requireResults(program(Object.fromEntries(tensors)));
+    requireNoAssignment(backend);
     const outputs = Object.entries(results).map(
       ([name, tensor]) => [name, backend.valueFor(tensor)] as const,
     );
@@ -60,6 +63,17 @@ export function trace(
     engine.endScope();
     tf.removeBackend(TRACE_BACKEND);
     if (outer) void engine.setBackend(outer);
+  }
+}
+
+/** @throws {Error} if the program assigned what it computes to a variable, which has lost its value */
+function requireNoAssignment(backend: TraceBackend): void {
+  for (const { name, shape } of Object.values(tf.engine().state.registeredVariables).filter((variable) =>
+    backend.isSymbolic(variable),
+  )) {
+    throw new Error(
+      `compile: the traced program assigns to the variable "${name}" of shape [${shape}], which would happen once, without a value; the variable is of no use any more. Return the new value as an output, and assign it after the run.`,
+    );
   }
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import fc from 'fast-check';
 import { expectSameAsEager, floats, integers, testKernels } from '../../../test/same-as-eager.ts';
+import { isTracing } from '../trace-backend.ts';
 
 testKernels(
   ['FusedBatchNorm'],
@@ -24,11 +25,24 @@ testKernels(
         return { y: tf.batchNorm(inputs.x!, mean!, variance, offset, scale, 1e-3) };
       },
     });
-    // Without an offset and a scale tfjs cannot differentiate.
+    // Without an offset or a scale tfjs cannot differentiate eagerly.
     await expectSameAsEager({
       gradients: [],
       inputs: { x: floats(random, shape), mean: floats(random, channels) },
       program: ({ x, mean }) => ({ y: tf.batchNorm(x!, mean as tf.Tensor1D, tf.ones([channels[0]!])) }),
+    });
+    await expectSameAsEager({
+      inputs: { x: floats(random, shape), mean: floats(random, channels), scale: floats(random, channels) },
+      program: (inputs) => {
+        const [mean, scale] = [inputs.mean, inputs.scale] as tf.Tensor1D[];
+        const [one, zero] = [tf.onesLike(mean!), tf.zerosLike(mean!)];
+        const given = (value: tf.Tensor1D): tf.Tensor1D | undefined => (isTracing() ? undefined : value);
+        return {
+          scaled: tf.batchNorm(inputs.x!, mean!, one, given(zero), scale!, 1e-3),
+          shifted: tf.batchNorm(inputs.x!, mean!, one, scale!, given(one), 1e-3),
+          plain: tf.batchNorm(inputs.x!, mean!, one, given(zero), given(one), 1e-3),
+        };
+      },
     });
   },
 );
