@@ -90,9 +90,9 @@ function describeCall(kernelName: string, inputs: KernelCall<unknown>['inputs'])
 function toKernelFunction(kernelName: string, kernel: TraceKernel): tf.KernelFunc {
   return ({ inputs, backend, attrs }) => {
     const trace = backend as TraceBackend;
+    completeInputs(kernelName, inputs);
     trace.enter(kernelName);
     const values: Record<string, ReturnType<TraceBackend['valueFor']>> = {};
-    completeInputs(kernelName, inputs);
     for (const [name, tensor] of Object.entries(inputs))
       values[name] = trace.valueFor(tensor as tf.TensorInfo);
     const result = run(kernelName, kernel, {
