@@ -90,6 +90,13 @@ export { type TokenSource, tokenArray } from './data/token-source.ts';
 export type { WindowSizes } from './data/window-batch.ts';
 export { windowExamples } from './data/window-examples.ts';
 export { yieldToEventLoop } from './event-loop.ts';
+export { generateText, type TextTokenizer } from './generation/generate-text.ts';
+export { requireSamplingOptions, type SamplingOptions, sampleToken } from './generation/sample-token.ts';
+export {
+  type GenerateOptions,
+  requireGeneration,
+  type TokenGenerator,
+} from './generation/token-generator.ts';
 export { type ActivationName, activationByName, elu, mish, softplus } from './layers/activation-functions.ts';
 export {
   ELU,

@@ -27,6 +27,7 @@ export {
   type LanguageModelEvaluatorOptions,
   languageModelEvaluator,
 } from './language-model/language-model-evaluator.ts';
+export { languageModelGenerator } from './language-model/language-model-generator.ts';
 export {
   type LanguageModelResult,
   RecurrentLanguageModel,

@@ -1,7 +1,5 @@
 export { decodeGptCheckpoint, encodeGptCheckpoint, type GptCheckpoint } from './checkpoint/gpt-checkpoint.ts';
-export { generateText, type TextTokenizer } from './generation/generate-text.ts';
-export { createGenerator, type GenerateOptions, type GptGenerator } from './generation/generator.ts';
-export { type SamplingOptions, sampleToken } from './generation/sample-token.ts';
+export { createGenerator } from './generation/generator.ts';
 export { Gpt, type GptOptions } from './gpt/gpt.ts';
 export type { GptActivation, GptConfig } from './gpt/gpt-config.ts';
 export type { Attend } from './gpt/self-attention.ts';

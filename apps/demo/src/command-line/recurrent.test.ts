@@ -112,11 +112,11 @@ describe('a classifier', () => {
 
 describe('a recurrent language model', () => {
   it('is trained on words and measured over the whole text', async () => {
-    const options = ['--recipe', 'ptb-small', '--valid', 'dev.txt', '--threads', '1'];
+    const recipe = ['--recipe', 'ptb-small', '--valid', 'dev.txt', '--threads', '1'];
     const { output, errors, code } = await wordloom(
       'train',
       'train.txt',
-      ...options,
+      ...recipe,
       '--epochs',
       '6',
       '--out',
@@ -127,6 +127,9 @@ describe('a recurrent language model', () => {
     const [, perplexity] = /^perplexity (\S+), /.exec(output)!;
     expect(Number(perplexity)).toBeLessThan(8); // nine different words, in two sentences
     expect((await wordloom('evaluate', 'dev.txt', '--model', 'words')).output).toBe(output);
+    const options = ['--temperature', '0', '--max-tokens', '4'];
+    const written = await wordloom('generate', 'the dog sees', '--model', 'words', ...options);
+    expect(written.output).toMatch(/^the dog sees( \S+){4}\n$/);
   });
 });
 

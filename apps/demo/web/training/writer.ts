@@ -1,5 +1,6 @@
 import type { Runtime } from '@wordloom/compile';
-import { createGenerator, type GptGenerator } from '@wordloom/transformer';
+import type { TokenGenerator } from '@wordloom/nn-core';
+import { createGenerator } from '@wordloom/transformer';
 import type { TrainingSetup } from '../../src/prepare-training.ts';
 import type { TrainingReport, WritingRequest } from './training-messages.ts';
 
@@ -9,7 +10,7 @@ const LENGTH = 240;
 /** Writes with a model, one text at a time, and reports each character as it comes. */
 export class Writer {
   readonly #tokenizer: TrainingSetup['tokenizer'];
-  readonly #generator: GptGenerator;
+  readonly #generator: TokenGenerator;
   readonly #report: (message: TrainingReport) => void;
   #current: { readonly abort: AbortController; readonly end: Promise<void> } | undefined;
 

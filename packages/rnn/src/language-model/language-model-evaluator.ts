@@ -1,9 +1,8 @@
-import type * as tf from '@tensorflow/tfjs-core';
 import { type Runtime, tensorData } from '@wordloom/compile';
 import { IGNORED_TARGET, lossAlone } from '@wordloom/nn-core';
-import type { CellState } from '../cells/recurrent-cell.ts';
 import { requireSize } from '../layers/require-options.ts';
 import { modelProgram, type Values } from '../model-program.ts';
+import { stateByName, stateFromNames, zeroState } from './model-state.ts';
 import type { RecurrentLanguageModel } from './recurrent-language-model.ts';
 
 /** Options of {@link languageModelEvaluator}. */
@@ -46,8 +45,8 @@ export function languageModelEvaluator(
   requireSize('languageModelEvaluator', { batchSize, contextLength });
   const { run, release } = modelProgram(model, runtime, ({ inputs, targets, ...given }) => {
     const batch = { inputs: inputs!, targets: targets! };
-    const { loss, state } = model.lossFrom(batch, fromNames(given, model.layers.length));
-    return { loss: lossAlone(loss), ...byName(state) };
+    const { loss, state } = model.lossFrom(batch, stateFromNames(given, model.layers.length));
+    return { loss: lossAlone(loss), ...stateByName(state) };
   });
   return {
     async evaluate(tokens, { signal } = {}) {
@@ -92,33 +91,4 @@ function* evaluationWindows(
     const shape = [batchSize, contextLength];
     yield { count, batch: { inputs: tensorData(inputs, shape), targets: tensorData(targets, shape) } };
   }
-}
-
-const nameOf = (layer: number, name: string): string => `state.${layer}.${name}`;
-
-function zeroState(model: RecurrentLanguageModel, batchSize: number): Values {
-  return Object.fromEntries(
-    model.layers.flatMap((layer, index) =>
-      Object.entries(layer.stateShapes(batchSize)).map(([name, shape]) => [
-        nameOf(index, name),
-        tensorData(new Float32Array(shape.reduce((product, axis) => product * axis, 1)), shape),
-      ]),
-    ),
-  );
-}
-
-function byName(states: readonly CellState[]): Record<string, tf.Tensor> {
-  return Object.fromEntries(
-    states.flatMap((state, layer) =>
-      Object.entries(state).map(([name, tensor]) => [nameOf(layer, name), tensor]),
-    ),
-  );
-}
-
-function fromNames(tensors: Readonly<Record<string, tf.Tensor>>, layerCount: number): CellState[] {
-  return Array.from({ length: layerCount }, (_, layer) => {
-    const prefix = nameOf(layer, '');
-    const own = Object.entries(tensors).filter(([name]) => name.startsWith(prefix));
-    return Object.fromEntries(own.map(([name, tensor]) => [name.slice(prefix.length), tensor]));
-  });
 }

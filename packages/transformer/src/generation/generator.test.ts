@@ -3,10 +3,10 @@ import * as tf from '@tensorflow/tfjs-core';
 import type { Runtime } from '@wordloom/compile';
 import { nodeRuntime } from '@wordloom/compile/node';
 import { webRuntime } from '@wordloom/compile/web';
+import { type GenerateOptions, generateText, type TextTokenizer } from '@wordloom/nn-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { Gpt } from '../gpt/gpt.ts';
-import { generateText, type TextTokenizer } from './generate-text.ts';
-import { createGenerator, type GenerateOptions } from './generator.ts';
+import { createGenerator } from './generator.ts';
 
 const config = { vocabSize: 23, contextLength: 6, embeddingSize: 8, headCount: 2, layerCount: 2 } as const;
 let runtime: Runtime;

@@ -1,47 +1,28 @@
 import { RandomStream, type Runtime, tensorData } from '@wordloom/compile';
-import { compileModel, yieldToEventLoop } from '@wordloom/nn-core';
+import {
+  compileModel,
+  type GenerateOptions,
+  requireGeneration,
+  requireSamplingOptions,
+  sampleToken,
+  type TokenGenerator,
+  yieldToEventLoop,
+} from '@wordloom/nn-core';
 import type { Gpt } from '../gpt/gpt.ts';
 import { promptPass, tokenPass } from './cached-passes.ts';
 import { KeyValueCache } from './key-value-cache.ts';
-import { requireSamplingOptions, type SamplingOptions, sampleToken } from './sample-token.ts';
-
-/** Options of {@link GptGenerator.generate}. */
-export interface GenerateOptions extends SamplingOptions {
-  /** Most tokens to generate. */
-  readonly maxTokens: number;
-  /** Which random numbers are drawn; the same seed gives the same tokens. Default 0. */
-  readonly seed?: number;
-  /** Tokens that end the text; they are not part of it. */
-  readonly stopTokens?: Iterable<number>;
-  /** Stops before the next token: the iteration throws the signal's reason. */
-  readonly signal?: AbortSignal;
-}
-
-/** Continues prompts with one model, compiled once. */
-export interface GptGenerator {
-  /**
-   * Generates token by token, with the weights the model has at that time. Any number of texts may be generated at once.
-   *
-   * A prompt longer than the model's context counts only with its end. When the context is full, its recent half is kept
-   * and read anew: texts may be of any length, at a constant time per token on average.
-   *
-   * @param prompt at least one token id
-   * @returns the ids after the prompt
-   * @throws {RangeError} if the prompt is empty or has an id the model does not know, or an option is out of range
-   */
-  generate(prompt: ArrayLike<number>, options: GenerateOptions): AsyncGenerator<number, void, void>;
-  /** Frees what was compiled. */
-  release(): Promise<void>;
-}
 
 /**
  * Prepares generation with a cache of keys and values: each token costs one pass over itself, whatever came before.
+ *
+ * A prompt longer than the model's context counts only with its end. When the context is full, its recent half is kept and read anew: texts may be of any
+ * length, at a constant time per token on average.
  *
  * @example
  * const generator = createGenerator(model, { runtime: await nodeRuntime() });
  * for await (const id of generator.generate(tokenizer.encode('ROMEO:'), { maxTokens: 100, temperature: 0.8 })) show(id);
  */
-export function createGenerator(model: Gpt, { runtime }: { readonly runtime: Runtime }): GptGenerator {
+export function createGenerator(model: Gpt, { runtime }: { readonly runtime: Runtime }): TokenGenerator {
   const readPrompt = compileModel(model, (inputs) => promptPass(model, inputs), { runtime });
   const readToken = compileModel(model, (inputs) => tokenPass(model, inputs), { runtime });
   const { contextLength } = model.config;
@@ -110,23 +91,4 @@ export function createGenerator(model: Gpt, { runtime }: { readonly runtime: Run
 /** Prompts are padded to a power of two, so that few lengths are compiled. */
 function paddedLength(length: number, contextLength: number): number {
   return Math.min(contextLength, 2 ** Math.ceil(Math.log2(Math.max(16, length))));
-}
-
-function requireGeneration(prompt: ArrayLike<number>, maxTokens: number, vocabSize: number): void {
-  if (!(Number.isSafeInteger(maxTokens) && maxTokens >= 0)) {
-    throw new RangeError(`generate: maxTokens must be a non-negative integer, got ${maxTokens}.`);
-  }
-  if (prompt.length === 0) {
-    throw new RangeError(
-      'generate: prompt must have at least one token, got none. Start with the end of a line, or with the token that begins a text.',
-    );
-  }
-  for (let index = 0; index < prompt.length; index++) {
-    const id = prompt[index]!;
-    if (!(Number.isInteger(id) && id >= 0 && id < vocabSize)) {
-      throw new RangeError(
-        `generate: prompt must have ids from 0 to ${vocabSize - 1}, got ${id} at index ${index}.`,
-      );
-    }
-  }
 }

@@ -1,12 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { nodeRuntime } from '@wordloom/compile/node';
-import {
-  createGenerator,
-  type GenerateOptions,
-  type GptRecipeName,
-  generateText,
-  gptRecipes,
-} from '@wordloom/transformer';
+import { type GenerateOptions, generateText } from '@wordloom/nn-core';
+import { createGenerator, type GptRecipeName, gptRecipes } from '@wordloom/transformer';
 import { type CorpusName, corpora } from '../../corpora.ts';
 import { countingLosses } from '../../counting-losses.ts';
 import { prepareTraining, type TrainingSetup } from '../../prepare-training.ts';

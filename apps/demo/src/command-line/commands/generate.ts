@@ -1,11 +1,10 @@
 import { text as readStream } from 'node:stream/consumers';
-import { nodeRuntime } from '@wordloom/compile/node';
+import { generateText } from '@wordloom/nn-core';
 import type { Tokenizer } from '@wordloom/tokenizer';
-import { createGenerator, generateText } from '@wordloom/transformer';
 import { DEFAULT_SEED, defaultThreads, defineCommand, seedOption, threadsOption } from '../command.ts';
 import { Failure, UsageFailure } from '../failure.ts';
 import { interruption } from '../interruption.ts';
-import { readModel } from '../model-folder.ts';
+import { openGenerator } from '../open-generator.ts';
 
 export const generateCommand = defineCommand({
   name: 'generate',
@@ -43,14 +42,12 @@ export const generateCommand = defineCommand({
         `generate: only one PROMPT is taken, got ${positionals.length}. Put it in quotes.`,
       );
     }
-    const { model, tokenizer } = await readModel(values.model);
+    const threads = values.threads ?? defaultThreads();
+    const { generator, tokenizer } = await openGenerator(values.model, threads);
     const prompt = positionals[0] ?? (await readPrompt());
     if (prompt === '') throw new Failure('generate: the prompt is empty; give at least one character.');
     requireKnown(prompt, tokenizer);
     using interrupted = interruption();
-    const generator = createGenerator(model, {
-      runtime: await nodeRuntime({ threads: values.threads ?? defaultThreads() }),
-    });
     const { 'top-k': topK, 'top-p': topP } = values;
     const pieces = generateText(generator, tokenizer, prompt, {
       maxTokens: values['max-tokens'] ?? 400,
