@@ -9,6 +9,7 @@ import type { IdBuffer } from '../id-buffer.ts';
 import type { RandomSource } from '../random-source.ts';
 import type { BytePairModelJson } from '../tokenizer-json.ts';
 import { BytePlaces, byteCount } from './byte-places.ts';
+import { HiddenVocabulary } from './hidden-vocabulary.ts';
 import type { Model } from './model.ts';
 import type { TokenSpans } from './token-spans.ts';
 import type { TokenUnits } from './token-units.ts';
@@ -92,6 +93,8 @@ export class BytePairModel implements Model {
       byteFallback,
       ignoreMerges,
     };
+    // The unknown token and those of bytes stand for what they stand for, whether or not they are found by their texts.
+    const named = vocabulary instanceof HiddenVocabulary ? vocabulary.whole : vocabulary;
     this.vocabulary = vocabulary;
     this.vocabSize = vocabulary.size;
     this.tokenCount = vocabulary.count;
@@ -100,12 +103,12 @@ export class BytePairModel implements Model {
     this.#mergePairs = mergePairs;
     this.#products = products;
     this.#kernel = kernel;
-    this.#unknownId = unknownToken === null ? undefined : vocabulary.idOf(unknownToken);
+    this.#unknownId = unknownToken === null ? undefined : named.idOf(unknownToken);
     this.#alphabet = createByteAlphabet().characters;
-    this.#byteIds = Int32Array.from(this.#alphabet, (character) => vocabulary.idOf(character) ?? -1);
+    this.#byteIds = Int32Array.from(this.#alphabet, (character) => named.idOf(character) ?? -1);
     this.isByteLevel = !continuingSubwordPrefix && !endOfWordSuffix && !this.#byteIds.includes(-1);
     this.#fallbackIds = byteFallback
-      ? Int32Array.from({ length: 256 }, (_, byte) => vocabulary.idOf(byteToken(byte)) ?? -1)
+      ? Int32Array.from({ length: 256 }, (_, byte) => named.idOf(byteToken(byte)) ?? -1)
       : undefined;
   }
 
@@ -190,6 +193,28 @@ export class BytePairModel implements Model {
     return this.#kernel === 'none' ? undefined : this.#kernel;
   }
 
+  /**
+   * The model for text that must not name tokens: neither these nor, where they stand for bytes, `<0x00>` … `<0xFF>` are found in it. Merges that make
+   * one of these are left out, and with them what only they lead to.
+   */
+  withHidden(ids: Iterable<number>): BytePairModel {
+    const products = new Set(this.#products);
+    const named = [...ids, ...(this.#fallbackIds ?? [])];
+    const hidden = new Set(named.filter((id) => products.has(id) || this.#isFoundWhole(id)));
+    if (hidden.size === 0) return this;
+    const left: number[] = [];
+    for (const [rank, product] of this.#products.entries()) if (!hidden.has(product)) left.push(rank);
+    return new BytePairModel(
+      new HiddenVocabulary(this.vocabulary, hidden),
+      Int32Array.from(
+        { length: left.length * 2 },
+        (_, at) => this.#mergePairs[left[at >> 1]! * 2 + (at & 1)]!,
+      ),
+      Int32Array.from(left, (rank) => this.#products[rank]!),
+      this.options,
+    );
+  }
+
   toJSON(): BytePairModelJson {
     const { options } = this;
     const pairs = this.#mergePairs;
@@ -209,6 +234,15 @@ export class BytePairModel implements Model {
       vocab: this.vocabulary.toJSON(),
       merges,
     };
+  }
+
+  /** Whether a token may be found without a merge: as a whole word, or as a character. Bytes always are what they are. */
+  #isFoundWhole(id: number): boolean {
+    const token = this.tokenOf(id);
+    if (token === undefined || (this.isByteLevel && this.#byteIds.includes(id))) return false;
+    const { continuingSubwordPrefix: prefix, endOfWordSuffix: suffix } = this.options;
+    const longest = 1 + (prefix?.length ?? 0) + (suffix?.length ?? 0);
+    return this.#takesWholeWords || [...token].length <= longest;
   }
 
   #wholeWord(word: string): number | undefined {

@@ -13,16 +13,21 @@ export class WordLevelModel implements Model {
   readonly unknownToken: string;
   readonly #vocabulary: Vocabulary;
   readonly #unknownId: number | undefined;
+  readonly #hidden: ReadonlySet<number>;
   /** Ids of words of one character; made when first asked for. */
   #characterIds: Map<number, number> | undefined;
 
-  /** @param unknownToken the token of all other words; if the vocabulary lacks it, such words are an error */
-  constructor(vocabulary: Vocabulary, unknownToken: string) {
+  /**
+   * @param unknownToken the token of all other words; if the vocabulary lacks it, such words are an error
+   * @param hidden       ids of tokens that are in the vocabulary, but not found in text
+   */
+  constructor(vocabulary: Vocabulary, unknownToken: string, hidden: ReadonlySet<number> = new Set()) {
     this.#vocabulary = vocabulary;
     this.vocabSize = vocabulary.size;
     this.tokenCount = vocabulary.count;
     this.unknownToken = unknownToken;
     this.#unknownId = vocabulary.idOf(unknownToken);
+    this.#hidden = hidden;
   }
 
   idOf(token: string): number | undefined {
@@ -39,7 +44,7 @@ export class WordLevelModel implements Model {
       this.#characterIds = new Map();
       for (const [token, id] of this.#vocabulary.entries()) {
         const first = token.codePointAt(0);
-        if (first !== undefined && token.length === (first > 0xffff ? 2 : 1))
+        if (first !== undefined && token.length === (first > 0xffff ? 2 : 1) && !this.#hidden.has(id))
           this.#characterIds.set(first, id);
       }
     }
@@ -54,12 +59,19 @@ export class WordLevelModel implements Model {
     output.push(this.#wordId(word), 0, word.length);
   }
 
+  /** The model for text that must not name these tokens: they are unknown words in it. */
+  withHidden(ids: Iterable<number>): WordLevelModel {
+    const hidden = new Set(ids);
+    return hidden.size === 0 ? this : new WordLevelModel(this.#vocabulary, this.unknownToken, hidden);
+  }
+
   toJSON(): WordLevelModelJson {
     return { type: 'WordLevel', vocab: this.#vocabulary.toJSON(), unk_token: this.unknownToken };
   }
 
   #wordId(word: string): number {
-    const id = this.#vocabulary.idOf(word) ?? this.#unknownId;
+    const found = this.#vocabulary.idOf(word);
+    const id = found === undefined || this.#hidden.has(found) ? this.#unknownId : found;
     if (id === undefined) throw unknownWordError(word, this.unknownToken);
     return id;
   }

@@ -32,10 +32,15 @@ export class WordPieceModel implements Model {
   readonly #vocabulary: Vocabulary;
   readonly #unknownId: number | undefined;
   readonly #trie: Trie;
+  readonly #hidden: ReadonlySet<number> | undefined;
   /** The node below which the continuing tokens are. */
   readonly #continuing: number;
   readonly #spans: number[] = [];
 
+  /**
+   * @param hidden ids of tokens that are in the vocabulary, but not found in text
+   * @param trie   the vocabulary's, where whoever makes the model has it already
+   */
   constructor(
     vocabulary: Vocabulary,
     {
@@ -43,6 +48,8 @@ export class WordPieceModel implements Model {
       continuingSubwordPrefix = '##',
       maxInputCharsPerWord = 100,
     }: WordPieceOptions = {},
+    hidden?: ReadonlySet<number>,
+    trie: Trie = trieOf(vocabulary),
   ) {
     this.#vocabulary = vocabulary;
     this.vocabSize = vocabulary.size;
@@ -51,8 +58,8 @@ export class WordPieceModel implements Model {
     this.continuingSubwordPrefix = continuingSubwordPrefix;
     this.maxInputCharsPerWord = maxInputCharsPerWord;
     this.#unknownId = vocabulary.idOf(unknownToken);
-    this.#trie = new Trie();
-    for (const [token, id] of vocabulary.entries()) this.#trie.set(token, id);
+    this.#hidden = hidden;
+    this.#trie = trie;
     let node = 0;
     for (let index = 0; index < continuingSubwordPrefix.length && node >= 0; index++) {
       node = this.#trie.child(node, continuingSubwordPrefix.charCodeAt(index));
@@ -83,6 +90,12 @@ export class WordPieceModel implements Model {
     }
   }
 
+  /** The model for text that must not name these tokens: words that hold them are cut in another way, or are unknown. */
+  withHidden(ids: Iterable<number>): WordPieceModel {
+    const hidden = new Set(ids);
+    return hidden.size === 0 ? this : new WordPieceModel(this.#vocabulary, this, hidden, this.#trie);
+  }
+
   toJSON(): WordPieceModelJson {
     return {
       type: 'WordPiece',
@@ -97,6 +110,7 @@ export class WordPieceModel implements Model {
   #cut(word: string): readonly number[] {
     const trie = this.#trie;
     const spans = this.#spans;
+    const hidden = this.#hidden;
     spans.length = 0;
     let start = 0;
     while (start < word.length) {
@@ -106,7 +120,7 @@ export class WordPieceModel implements Model {
       for (let index = start; index < word.length && node >= 0; index++) {
         node = trie.child(node, word.charCodeAt(index));
         const value = node < 0 ? -1 : trie.valueAt(node);
-        if (value >= 0) {
+        if (value >= 0 && !hidden?.has(value)) {
           id = value;
           end = index + 1;
         }
@@ -122,6 +136,12 @@ export class WordPieceModel implements Model {
     }
     return spans;
   }
+}
+
+function trieOf(vocabulary: Vocabulary): Trie {
+  const trie = new Trie();
+  for (const [token, id] of vocabulary.entries()) trie.set(token, id);
+  return trie;
 }
 
 /** Whether a text has more than `limit` characters. */
