@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { WordVectors, writeWordVectors } from '../src/index.ts';
 import { writeWordVectorsFile } from '../src/node.ts';
 import { createRandomSource, normalFrom } from '../src/random-source.ts';
-import { answer, classify, type PageAnswer, train, trainAndClassify } from './browser/page.ts';
+import { answer, classify, type PageAnswer, train, trainAndClassify, trainByGlove } from './browser/page.ts';
 
 await describeInChromium(new URL('browser', import.meta.url), ({ open, folder }) => {
   const normal = normalFrom(createRandomSource(4));
@@ -79,5 +79,18 @@ await describeInChromium(new URL('browser', import.meta.url), ({ open, folder })
       `train(${JSON.stringify(sentences)}, ${JSON.stringify(free)})`,
     );
     expect(losses[1]).toBeLessThan(losses[0]!);
+  });
+
+  test('a page trains by GloVe on its own thread and on workers, to the bits of Node', async () => {
+    const sentences = Array.from({ length: 100 }, (_, line) =>
+      Array.from({ length: 9 }, (_, at) => `词${(line * line + at * at * 31) % 47}`).join(' '),
+    );
+    const page = await open();
+    const options = { size: 6, epochs: 3, window: 4 };
+    const expected = await trainByGlove(sentences, options);
+    for (const workers of [1, 2]) {
+      const task = `${JSON.stringify(sentences)}, ${JSON.stringify({ ...options, workers })}`;
+      expect(await page.evaluate(`trainByGlove(${task})`)).toEqual(expected);
+    }
   });
 });

@@ -34,7 +34,7 @@ export interface CooccurrencesFields {
   readonly records: () => Iterable<Uint32Array> | AsyncIterable<Uint32Array>;
 }
 
-/** How often words of a vocabulary come near each other, shuffled, as GloVe is trained on: in memory, or in a file that is read for each epoch. */
+/** How often words of a vocabulary come near each other, shuffled, as GloVe is trained on. */
 export class Cooccurrences {
   readonly vocabulary: Vocabulary;
   readonly settings: CooccurrenceSettings;

@@ -53,7 +53,7 @@ export async function countCooccurrences(
   const counter = new PairCounter(new PairOrder(settings.seed), vocabulary.words.length, memory);
   const refuse = (): never => {
     throw new RangeError(
-      `${caller}: counts must fit memory = ${memory} bytes. Count in a file (countCooccurrencesInFile of the entry ./node), raise minCount, or lower window.`,
+      `${caller}: counts must fit memory = ${memory} bytes. Raise minCount or memory, or lower window.`,
     );
   };
   await countWindows(source, words, counter, settings, refuse, options);

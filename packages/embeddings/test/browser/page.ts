@@ -9,8 +9,10 @@ import {
   readFastText,
   readWordVectors,
   type TrainClassifierOptions,
+  type TrainGloveOptions,
   type TrainWordVectorsOptions,
   trainClassifier,
+  trainGlove,
   trainWordVectors,
   VectorFile,
 } from '../../src/index.ts';
@@ -69,6 +71,17 @@ export async function train(
   throw new Error('training must end');
 }
 
+/** All numbers of the vectors that GloVe's training gives. */
+export async function trainByGlove(
+  sentences: readonly string[],
+  options: TrainGloveOptions,
+): Promise<number[]> {
+  for await (const event of trainGlove(sentences, options)) {
+    if (event.type === 'training-end') return Array.from(event.model.vectors.table);
+  }
+  throw new Error('training must end');
+}
+
 /** Labels and probabilities that a model of fastText gives. */
 export function classify(bytes: Uint8Array, texts: readonly string[]): Prediction[][] {
   const model = readFastText(bytes);
@@ -100,5 +113,5 @@ if (typeof location !== 'undefined') {
   const classifyFile = async (path: string, texts: readonly string[]) =>
     classify(new Uint8Array(await (await fetch(path)).arrayBuffer()), texts);
   const answerFile = async (path: string) => answer((await fetch(path)).body!);
-  Object.assign(globalThis, { answerFile, classifyFile, trainAndClassify, openRanges, train });
+  Object.assign(globalThis, { answerFile, classifyFile, trainAndClassify, openRanges, train, trainByGlove });
 }
