@@ -65,7 +65,7 @@ describe('a classifier', () => {
     const { output, errors, code } = await wordloom(...SENTIMENT, '--epochs', '12', '--out', 'sentiment');
     expect(code, errors).toBe(0);
     expect(errors).toContain('96 to train on, 20 to validate; labels bad, good;');
-    expect(errors).toContain('to reach: accuracy at least 83 % (SST-2, development)');
+    expect(errors).toContain('to reach: accuracy at least 79 % (SST-2, development)');
     expect(output).toBe('accuracy 100.00 %, macro F1 100.00 %\n');
     expect((await readdir(join(folder, 'sentiment'))).sort()).toEqual([
       'config.json',

@@ -190,8 +190,9 @@ function report(terminal: Terminal, measured: readonly Measurement[], figure: Re
 }
 
 /** A promise in words, such as `perplexity at most 121.4 (Penn Treebank, validation)`. */
-export function figureText({ metric, value, data }: RecipeFigure): string {
-  if (metric === 'perplexity' || metric === 'nats per token') return `${metric} at most ${value} (${data})`;
+export function figureText({ metric, value, data, measured }: RecipeFigure): string {
+  const where = `(${data}${measured ? '' : '; not measured yet'})`;
+  if (metric === 'perplexity' || metric === 'nats per token') return `${metric} at most ${value} ${where}`;
   const shown = metric === 'BLEU' ? `${value}` : `${100 * value} %`;
-  return `${metric} at least ${shown} (${data})`;
+  return `${metric} at least ${shown} ${where}`;
 }

@@ -37,7 +37,7 @@ export const classifierRecipes: Readonly<Record<ClassifierRecipeName, Classifier
     optimizer: { kind: 'adamw', learningRate: 2e-3, warmupSteps: 50, weightDecay: 0.05 },
     tokenDropout: 0.1,
     averagedEpochs: 1,
-    figure: { metric: 'accuracy', value: 0.83, data: 'SST-2, development' },
+    figure: { metric: 'accuracy', value: 0.79, data: 'SST-2, development', measured: true },
     minutes: 5,
   },
   'sentiment-chinese': {
@@ -50,7 +50,12 @@ export const classifierRecipes: Readonly<Record<ClassifierRecipeName, Classifier
     optimizer: { kind: 'adamw', learningRate: 2e-3, warmupSteps: 50, weightDecay: 0.05 },
     tokenDropout: 0.1,
     averagedEpochs: 1,
-    figure: { metric: 'accuracy', value: 0.9, data: 'a tenth of ChnSentiCorp’s hotel reviews' },
+    figure: {
+      metric: 'accuracy',
+      value: 0.87,
+      data: 'a tenth of ChnSentiCorp’s hotel reviews',
+      measured: true,
+    },
     minutes: 10,
   },
 };
