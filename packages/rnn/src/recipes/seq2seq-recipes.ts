@@ -48,11 +48,11 @@ export const seq2seqRecipes: Readonly<Record<Seq2SeqRecipeName, Seq2SeqRecipe>> 
     tokensPerBatch: 2048,
     bucketCount: 6,
     maxLength: 40,
-    epochs: 10,
+    epochs: 12,
     optimizer: { kind: 'adamw', learningRate: 2.5e-3, warmupSteps: 150, weightDecay: 0.01 },
     clipNorm: 1,
     search: { beamSize: 5, lengthPenalty: 1 },
-    figure: { metric: 'BLEU', value: 28, data: 'Multi30k, validation', measured: true },
+    figure: { metric: 'BLEU', value: 31.5, data: 'Multi30k, validation', measured: true },
     minutes: 25,
   },
   dates: {
